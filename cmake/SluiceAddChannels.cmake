@@ -1,0 +1,84 @@
+# sluice_add_channels(<target> SCHEMAS a.yaml [b.yaml ...])
+# Makes a static library <target> of the channels that the schemas describe. A program that links it may
+# #include <namespace/channel.channel.hpp>. Paths are relative to the calling CMakeLists.txt.
+# Schemas of one target are generated in one run, so that clashes between them are found.
+# A change of a schema, a template or a module of the generator generates again, nothing else does; files
+# whose text stays equal keep their time stamp, and what includes them is not compiled again.
+include_guard(GLOBAL)
+
+# The schemas as sluicegen gets them: relative to the project, since generated files name them.
+function(_sluice_schema_paths target given absolute_paths relative_paths)
+  set(absolutes "")
+  set(relatives "")
+  foreach(schema IN LISTS given)
+    get_filename_component(absolute ${schema} ABSOLUTE)
+    if(NOT EXISTS ${absolute})
+      message(FATAL_ERROR "sluice_add_channels(${target}): there is no schema ${absolute}")
+    endif()
+    file(RELATIVE_PATH relative ${PROJECT_SOURCE_DIR} ${absolute})
+    if(relative MATCHES "^\\.\\./")
+      set(relative ${absolute})  # outside of the project: sluicegen then writes its name only
+    endif()
+    list(APPEND absolutes ${absolute})
+    list(APPEND relatives ${relative})
+  endforeach()
+  set(${absolute_paths} "${absolutes}" PARENT_SCOPE)
+  set(${relative_paths} "${relatives}" PARENT_SCOPE)
+endfunction()
+
+function(_sluice_list_outputs target command outputs)
+  execute_process(COMMAND ${command} --list-outputs WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+    RESULT_VARIABLE code OUTPUT_VARIABLE listed ERROR_VARIABLE complaint)
+  if(NOT code EQUAL 0)
+    message(NOTICE "${complaint}")
+    message(FATAL_ERROR "sluice_add_channels(${target}): sluicegen refuses its schemas, see above")
+  endif()
+  string(STRIP "${listed}" listed)
+  string(REPLACE "\n" ";" listed "${listed}")
+  set(${outputs} "${listed}" PARENT_SCOPE)
+endfunction()
+
+# A renamed channel must not leave its old header where programs would still find it.
+function(_sluice_remove_stale folder outputs)
+  file(GLOB_RECURSE present RELATIVE ${folder} ${folder}/*.channel.hpp ${folder}/*.channel.cpp ${folder}/*.fbs
+    ${folder}/*.bfbs)
+  list(REMOVE_ITEM present ${outputs})
+  foreach(stale IN LISTS present)
+    file(REMOVE ${folder}/${stale})
+  endforeach()
+endfunction()
+
+function(sluice_add_channels target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SCHEMAS")
+  if(NOT arg_SCHEMAS OR arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "usage: sluice_add_channels(<target> SCHEMAS a.yaml [b.yaml ...])")
+  endif()
+  _sluice_schema_paths(${target} "${arg_SCHEMAS}" schemas schema_arguments)
+
+  get_filename_component(sluice ${CMAKE_CURRENT_FUNCTION_LIST_DIR} DIRECTORY)
+  file(GLOB_RECURSE generator CONFIGURE_DEPENDS ${sluice}/generator/*.py ${sluice}/generator/*.j2)
+  list(APPEND generator ${sluice}/schemas/channel.schema.json ${sluice}/runtime/schema/descriptor.fbs)
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/${target}.channels)
+  set(command ${SLUICE_PYTHON} -B ${sluice}/cmake/run_sluicegen.py ${schema_arguments} -o ${folder}
+    --flatc ${SLUICE_FLATC})
+
+  # The names of the outputs come from inside the schemas, so a changed schema is also configured again.
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${schemas} ${generator})
+  _sluice_list_outputs(${target} "${command}" outputs)
+  _sluice_remove_stale(${folder} "${outputs}")
+
+  # A stamp as the only OUTPUT: sluicegen leaves equal files alone, and they must not look out of date for it.
+  set(stamp ${folder}/stamp)
+  list(TRANSFORM outputs PREPEND ${folder}/ OUTPUT_VARIABLE output_paths)
+  add_custom_command(OUTPUT ${stamp} BYPRODUCTS ${output_paths}
+    COMMAND ${command} COMMAND ${CMAKE_COMMAND} -E touch ${stamp}
+    DEPENDS ${schemas} ${generator} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+    COMMENT "Generating the channels of ${target}" VERBATIM)
+
+  set(sources ${output_paths})
+  list(FILTER sources INCLUDE REGEX "\\.cpp$")
+  add_library(${target} STATIC ${stamp} ${sources})
+  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  target_include_directories(${target} PUBLIC ${folder})
+  target_link_libraries(${target} PUBLIC sluice::sluice)
+endfunction()

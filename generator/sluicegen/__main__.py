@@ -1,0 +1,75 @@
+"""The command: `sluicegen a.yaml b.yaml -o DIR`. Arguments in, exit code out.
+
+0: done. 1: something is wrong with a schema, a tool or the output folder; each problem is one line on
+stderr, and no file was touched. 2: the command line is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Optional
+
+from . import __version__
+from .check import check_files
+from .flatc import Flatc, FlatcError
+from .layout import LayoutError
+from .model import Channel
+from .outputs import make_outputs, output_names
+from .write import write_files
+
+DESCRIPTOR_SCHEMA = Path(__file__).parents[2] / "runtime" / "schema" / "descriptor.fbs"
+
+
+def main(arguments: Optional[Sequence[str]] = None) -> int:
+    options = _parser().parse_args(arguments)
+    channels, problems = check_files(options.schemas)
+    if problems:
+        return _fail(*problems)
+    if options.list_outputs:
+        print("\n".join(name for channel in channels for name in output_names(channel)))
+        return 0
+    try:
+        flatc = Flatc.find(options.flatc)
+        write_files(options.output, _make_all(channels, flatc, options.descriptor_schema))
+    except (FlatcError, LayoutError) as error:
+        return _fail(f"sluicegen: {error}")
+    except OSError as error:
+        return _fail(f"sluicegen: {error.filename or options.output}: {error.strerror}")
+    return 0
+
+
+def _make_all(channels: list[Channel], flatc: Flatc, descriptor_schema: Path) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    for channel in channels:
+        files.update(make_outputs(channel, flatc, descriptor_schema))
+    return files
+
+
+def _fail(*problems: object) -> int:
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sluicegen", description="Makes C++ headers and FlatBuffers schemas of channel schemas."
+    )
+    parser.add_argument("schemas", nargs="+", type=Path, metavar="SCHEMA", help="a channel's YAML file")
+    parser.add_argument("-o", dest="output", type=Path, metavar="DIR", help="where the files go")
+    parser.add_argument("--flatc", default="", metavar="PATH", help="FlatBuffers' compiler")
+    parser.add_argument(
+        "--descriptor-schema", type=Path, default=DESCRIPTOR_SCHEMA, metavar="PATH", help=argparse.SUPPRESS
+    )
+    parser.add_argument(
+        "--list-outputs", action="store_true", help="print the files that would be written, and stop"
+    )
+    parser.add_argument("--version", action="version", version=f"sluicegen {__version__}")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,140 @@
+"""Which names a schema may use: their form, names that belong to others, and names that meet.
+
+check.py and check_fields.py call it. Names that only generated code would collide on are refused here, in
+the schema's own words, so that no user meets them as a compiler error.
+"""
+
+from __future__ import annotations
+
+import errno
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from .model import SCALARS
+from .problem import Place, Problems, quoted
+
+MAX_NAME = 64
+MAX_FULL_NAME = 160  # the window's file name also holds a user number and an instance, in 255 bytes
+
+_LOWER = re.compile(r"[a-z][a-z0-9_]*")
+_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
+# Macros that standard headers bring along, as far as a schema might use the name.
+_MACROS = frozenset(
+    """errno linux unix stdin stdout stderr assert offsetof NULL EOF NAN INFINITY HUGE_VAL BUFSIZ RAND_MAX
+    BIG_ENDIAN LITTLE_ENDIAN BYTE_ORDER SEEK_SET SEEK_CUR SEEK_END EXIT_SUCCESS EXIT_FAILURE
+    CLOCK_REALTIME CLOCK_MONOTONIC CLOCK_MONOTONIC_RAW CLOCK_BOOTTIME CLOCK_TAI CLOCKS_PER_SEC
+    SCHED_OTHER SCHED_FIFO SCHED_RR SCHED_BATCH SCHED_IDLE SCHED_DEADLINE PATH_MAX NAME_MAX PIPE_BUF
+    """.split()
+) | frozenset(errno.errorcode.values())
+_LIMIT_MACRO = re.compile(
+    r"(U?INT(_FAST|_LEAST)?(8|16|32|64)|U?INT(MAX|PTR)?|[SU]?CHAR|U?SHRT|U?L?LONG|SIZE|SSIZE|PTRDIFF"
+    r"|W?CHAR|WINT|BOOL)_(MAX|MIN|WIDTH|BIT)"
+)
+
+
+class Declared(NamedTuple):
+    """A name that a file brings into a C++ namespace."""
+
+    namespace: tuple[str, ...]
+    name: str
+    what: str  # "type 'Peak'", "channel 'imu'"
+    place: Place
+
+
+def camel_case(channel: str) -> str:
+    """The message's struct: flight_state -> FlightState."""
+    return "".join(part[:1].upper() + part[1:] for part in channel.split("_"))
+
+
+def name_problem(name: str, lower: bool = False) -> str | None:
+    """What is wrong with a name, whatever it names; `lower`: of a channel, or part of a namespace."""
+    if not (_LOWER if lower else _IDENTIFIER).fullmatch(name):
+        return _bad_form(name, lower)
+    if len(name) > MAX_NAME:
+        return f"the name has {len(name)} characters; at most {MAX_NAME} are possible"
+    if name.startswith("sluice_"):
+        return "names that begin with 'sluice_' belong to the library; choose another"
+    if name.endswith("_"):
+        return "names that end with '_' belong to generated code; choose another"
+    if name in _MACROS or _LIMIT_MACRO.fullmatch(name):
+        return "the standard headers define a macro of this name; choose another"
+    return None
+
+
+def _bad_form(name: str, lower: bool) -> str:
+    pattern = _LOWER if lower else _IDENTIFIER
+    rule = (
+        "a name is a lower-case letter, then lower-case letters, digits or underscores"
+        if lower
+        else "a name is a letter, then letters, digits or underscores"
+    )
+    meant = re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_")
+    meant = meant.lower() if lower else meant
+    if name.isascii() and pattern.fullmatch(meant) and len(meant) <= MAX_NAME:
+        return f"{rule}; did you mean '{meant}'?"
+    return rule
+
+
+def check_name(what: str, name: str, place: Place, problems: Problems, lower: bool = False) -> bool:
+    text = name_problem(name, lower)
+    if text:
+        problems.add(place, f"{what} {quoted(name)}: {text}")
+    return text is None
+
+
+def check_type_names(declared: Iterable[Declared], problems: Problems) -> None:
+    """The types and enums of one file, after the names that its channel generates."""
+    seen: dict[str, Declared] = {}
+    for each in declared:
+        first = seen.setdefault(each.name, each)
+        if each.name in SCALARS or each.name == "string":
+            problems.add(each.place, f"{each.what} has the name of a built-in type; rename it")
+        elif each.name in ("std", "sluice"):
+            problems.add(each.place, f"{each.what} would hide the C++ namespace {each.name}; rename it")
+        elif first is not each:
+            text = f"{each.what} has the name of {first.what} in line {first.place.line}"
+            if first.what.startswith("channel"):
+                text = f"{each.what} has a name that is generated for {first.what}"
+            problems.add(each.place, f"{text}; rename it")
+
+
+def check_members(
+    fields: dict[str, Place], constants: dict[str, Place], types: dict[str, str], problems: Problems
+) -> None:
+    """Names that would meet inside one C++ struct; `types` are the names used there, and what they are."""
+    kinds = [("field", name, place) for name, place in fields.items()]
+    kinds += [("constant", name, place) for name, place in constants.items()]
+    for kind, name, place in kinds:
+        of = name[: -len("_info")] if name.endswith("_info") else None
+        if name in types:
+            problems.add(place, f"{kind} '{name}' has the name of {types[name]}; rename it")
+        elif kind == "constant" and name in fields:
+            problems.add(place, f"constant '{name}' has the name of a field; rename it")
+        elif of in fields:
+            problems.add(place, f"{kind} '{name}' has the name of what is generated for field '{of}'; rename it")
+
+
+def check_across_files(files: list[list[Declared]], problems: Problems) -> None:
+    """Names that two files of one run both bring into a namespace."""
+    owners: dict[tuple[tuple[str, ...], str], Declared] = {}
+    reported: set[tuple[Place, str]] = set()
+    for declared in files:
+        for each in declared:
+            first = owners.setdefault((each.namespace, each.name), each)
+            same_file = first.place.file == each.place.file
+            both_namespaces = first.what == each.what and each.what.startswith("namespace")
+            if same_file or both_namespaces or (each.place, first.place.file) in reported:
+                continue
+            reported.add((each.place, first.place.file))
+            problems.add(each.place, _clash(first, each))
+
+
+def _clash(first: Declared, each: Declared) -> str:
+    where = f"{first.place.file}:{first.place.line}"
+    if first.what == each.what:
+        text = f"{each.what} is defined in {where} too"
+    else:
+        text = f"{each.what} meets {first.what} of {where}: both are '{each.name}' in C++"
+    return f"{text}; rename one, or use another namespace"

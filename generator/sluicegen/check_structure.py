@@ -1,0 +1,252 @@
+"""The published JSON Schema's part of the checks: known keys, required keys, maps where maps belong.
+
+check.py calls it first. Entries of the wrong form are cut out of the tree, so that the later checks meet
+none and do not report them again; a key may be missing there though it is required. Patterns and ranges of
+the JSON Schema are for editors: the later checks know more about them and word them better.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple, Optional
+
+from jsonschema import Draft7Validator, ValidationError
+
+from .check_values import parse_float, parse_integer
+from .load import List, Mapping, Node, Text
+from .model import SCALARS
+from .problem import Place, Problems, instead, nearest, quoted
+
+SCHEMA_FILE = Path(__file__).parents[2] / "schemas" / "channel.schema.json"
+
+_LATER_KEYS = {
+    "top": {"imports"},
+    "field": {"frame", "range", "invalid", "scale", "deprecated", "key", "role", "as"},
+    "enum": {"flags"},
+}
+_LATER_VALUES = {"order": {"lifo", "latest"}, "overflow": {"drop_oldest"}}
+
+_EXPECTED_ITEM = {
+    "field": "a type such as f32, or a map with 'type'",
+    "type": "a map of fields",
+    "enum": "a map with 'type' and 'values'",
+    "value": "a whole number, or a map with 'value'",
+    "constant": "a value, or a map with 'value'",
+}
+_EXPECTED_KEY = {
+    "channel": "a name",
+    "namespace": "a name",
+    "version": 'a version such as "1.2"',
+    "capacity": "a whole number",
+    "message": "a map of fields, or {} for none",
+    "types": "a map of types",
+    "enums": "a map of enums",
+    "constants": "a map of constants",
+    "values": "a map of names and numbers",
+    "fields": "a map of fields",
+    "since": 'a version such as "1.2"',
+    "type": "the name of a type",
+    "default": "a number, true, false or a name",
+}
+_EXAMPLES = {
+    "channel": "channel: imu",
+    "namespace": "namespace: demo",
+    "version": 'version: "1.0"',
+    "message": "message: {stamp: u64}",
+    "field type": "type: f32",
+    "enum type": "type: u8",
+    "values": "values: {ok: 0, failed: 1}",
+    "value": "value: 1",
+}
+
+
+class Spot(NamedTuple):
+    """What a path means to the user: an item with a name, and perhaps a key of it."""
+
+    kind: str  # top, field, type, enum, value, constant
+    name: str
+    key: Optional[str] = None
+
+    @property
+    def item(self) -> str:
+        return "" if self.kind == "top" else f"{self.kind} '{self.name}'"
+
+
+def is_long_form(type_node: Node) -> bool:
+    """Whether a type is written {doc: ..., fields: {...}} rather than as its fields alone."""
+    if not isinstance(type_node, Mapping) or not set(type_node.entries) <= {"doc", "fields"}:
+        return False
+    return isinstance(type_node.get("fields"), Mapping)
+
+
+def check_structure(root: Mapping, problems: Problems) -> tuple[Mapping, set[tuple[str, ...]]]:
+    """Reports what has the wrong form; returns the tree without it, and the paths that were cut."""
+    cut: set[tuple[str, ...]] = set()
+    errors = sorted(_validator().iter_errors(_plain(root)), key=lambda error: list(error.absolute_path))
+    for error in errors:
+        path = tuple(error.absolute_path)
+        report = _REPORTS.get(error.validator)
+        if report:
+            cut.update(report(root, path, error, problems))
+    return _without(root, (), cut), cut
+
+
+@lru_cache(maxsize=1)
+def _validator() -> Draft7Validator:
+    return Draft7Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
+
+
+def _plain(node: Node) -> object:
+    """The node as an editor's YAML parser would read it."""
+    if isinstance(node, Mapping):
+        return {key: _plain(entry.value) for key, entry in node.entries.items()}
+    if isinstance(node, List):
+        return [_plain(item) for item in node.items]
+    if node.quoted:
+        return node.value
+    if node.is_empty or node.value in ("true", "false"):
+        return {"": None, "true": True, "false": False}[node.value]
+    for parse in (parse_integer, parse_float):
+        number = parse(node.value)
+        if number is not None:
+            return number
+    return node.value
+
+
+def _report_unknown_keys(root: Mapping, path: tuple, error: ValidationError, problems: Problems):
+    mapping = _node(root, path)
+    valid = list(error.schema["properties"])
+    spot = _spot(root, path)
+    unknown = [key for key in mapping.entries if key not in valid]
+    for key in unknown:
+        problems.add(mapping.place_of(key), _prefix(spot) + _unknown_key(spot, key, valid))
+    return {(*path, key) for key in unknown}
+
+
+def _unknown_key(spot: Spot, key: str, valid: list[str]) -> str:
+    if spot.kind == "field" and key == "since":
+        return "'since' is for fields of the message; a type grows only with a new major version"
+    if key in _LATER_KEYS.get(spot.kind, ()):
+        return f"key '{key}' is not available yet; valid: {', '.join(valid)}"
+    return f"unknown key {quoted(key)}; {instead(key, valid)}"
+
+
+def _report_missing_key(root: Mapping, path: tuple, error: ValidationError, problems: Problems):
+    mapping = _node(root, path)
+    spot = _spot(root, path)
+    for key in error.schema["required"]:
+        misspelt = any(nearest(other, error.schema["properties"]) == key for other in mapping.entries)
+        # One error stands for one missing key; its message begins with that key.
+        if error.message.startswith(f"'{key}'") and not misspelt:
+            example = _EXAMPLES.get(f"{spot.kind} {key}") or _EXAMPLES[key]
+            problems.add(_place(root, path), f"{_prefix(spot)}missing key '{key}'; add for example: {example}")
+    return set()
+
+
+def _report_wrong_kind(root: Mapping, path: tuple, error: ValidationError, problems: Problems):
+    node = _node(root, path)
+    spot = _spot(root, path)
+    if spot.kind == "value" or (spot.kind, spot.key) == ("value", "value"):
+        expected = _EXPECTED_ITEM["value"] if spot.key is None else "a whole number"
+    elif spot.key is None:
+        expected = _EXPECTED_ITEM[spot.kind]
+    else:
+        expected = _EXPECTED_KEY.get(spot.key, "text")
+    problems.add(_place(root, path), f"{_prefix(spot)}expected {expected}; found {_found(node)}")
+    return {path}
+
+
+def _report_wrong_choice(root: Mapping, path: tuple, error: ValidationError, problems: Problems):
+    node = _node(root, path)
+    spot = _spot(root, path)
+    valid = [str(choice) for choice in error.schema["enum"]]
+    item = f"{spot.item}: " if spot.item else ""
+    if not isinstance(node, Text) or node.is_empty:
+        text = f"{_prefix(spot)}expected one of {', '.join(valid)}; found {_found(node)}"
+    elif node.value in _LATER_VALUES.get(spot.key, ()):
+        text = f"{item}{spot.key} '{node.value}' is not available yet; valid: {', '.join(valid)}"
+    elif spot.kind == "enum" and node.value in SCALARS:
+        text = f"{item}type '{node.value}' is no integer type; valid: {', '.join(valid)}"
+    else:
+        text = f"{item}{spot.key} {quoted(node.value)} is not possible; {instead(node.value, valid)}"
+    problems.add(_place(root, path), text)
+    return {path}
+
+
+def _report_too_few(root: Mapping, path: tuple, error: ValidationError, problems: Problems):
+    spot = _spot(root, path)
+    what, example = ("values", "{ok: 0}") if spot.kind == "enum" else ("fields", "{x: f32}")
+    problems.add(_place(root, path), f"{spot.item}: has no {what}; give it at least one: {example}")
+    return set()
+
+
+_REPORTS = {
+    "additionalProperties": _report_unknown_keys,
+    "required": _report_missing_key,
+    "type": _report_wrong_kind,
+    "enum": _report_wrong_choice,
+    "minProperties": _report_too_few,
+}
+
+
+def _found(node: Node) -> str:
+    if isinstance(node, Mapping):
+        return "a map"
+    if isinstance(node, List):
+        return "a list"
+    if node.is_empty:
+        return "nothing"
+    if node.quoted:
+        return f"{quoted(node.value)} in quotes; remove the quotes if that is meant"
+    return quoted(node.value)
+
+
+def _prefix(spot: Spot) -> str:
+    parts = [spot.item] if spot.item else []
+    if spot.key is not None:
+        parts.append(f"key '{spot.key}'")
+    return ", ".join(parts) + ": " if parts else ""
+
+
+def _spot(root: Mapping, path: tuple) -> Spot:
+    section, rest = (path[0], path[1:]) if path else (None, ())
+    if not rest:
+        return Spot("top", "", section)
+    if section == "types":
+        return _spot_in_type(root, rest)
+    if section == "enums" and rest[1:2] == ("values",) and len(rest) > 2:
+        return Spot("value", f"{rest[0]}.{rest[2]}", *rest[3:])
+    kinds = {"message": "field", "enums": "enum", "constants": "constant"}
+    return Spot(kinds[section], *rest)
+
+
+def _spot_in_type(root: Mapping, path: tuple) -> Spot:
+    name, rest = path[0], path[1:]
+    if is_long_form(_node(root, ("types", name))):
+        if rest[:1] != ("fields",) or len(rest) == 1:
+            return Spot("type", *path)
+        rest = rest[1:]
+    return Spot("field", f"{name}.{rest[0]}", *rest[1:]) if rest else Spot("type", name)
+
+
+def _node(root: Mapping, path: tuple) -> Node:
+    node: Node = root
+    for key in path:
+        node = node.get(key)
+    return node
+
+
+def _place(root: Mapping, path: tuple) -> Place:
+    return _node(root, path[:-1]).place_of(path[-1]) if path else root.place
+
+
+def _without(node: Node, path: tuple, cut: set[tuple[str, ...]]) -> Node:
+    if not isinstance(node, Mapping):
+        return node
+    kept = {}
+    for key, entry in node.entries.items():
+        if (*path, key) not in cut:
+            kept[key] = entry._replace(value=_without(entry.value, (*path, key), cut))
+    return Mapping(node.place, kept)

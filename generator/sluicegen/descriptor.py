@@ -1,0 +1,94 @@
+"""Layout -> the descriptor: a dict that flatc turns into the FlatBuffer which stands in every window.
+
+Its keys are those of runtime/schema/descriptor.fbs. What is empty is left out, so that an absent unit, doc
+or default costs nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Optional
+
+from . import __version__
+from .fingerprint import fingerprint, identity
+from .layout import ChannelLayout, Kind, PlacedField, StructLayout
+from .model import Channel, Constant, Enum, Value
+
+
+def describe(layout: ChannelLayout, bfbs: bytes) -> dict[str, Any]:
+    channel = layout.channel
+    content = {
+        "name": channel.full_name,
+        "major": channel.version.major,
+        "minor": channel.version.minor,
+        "order": channel.order,
+        "overflow": channel.overflow,
+        "capacity": channel.capacity,
+        "fingerprint": fingerprint(layout),
+        "message": _type(layout.message),
+        "types": [_type(struct) for struct in layout.types],
+        "enums": [_enum(enum) for enum in channel.enums],
+        "constants": [_constant(constant) for constant in channel.constants],
+        **_texts(doc=channel.doc),
+        "generator": __version__,
+        "bfbs": list(bfbs),
+    }
+    return {**content, "identity": identity(content)}
+
+
+def value_text(value: Value) -> str:
+    """As a schema would write it. Example: True -> 'true', nan -> '.nan'."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and math.isnan(value):
+        return ".nan"
+    if isinstance(value, float) and math.isinf(value):
+        return ".inf" if value > 0 else "-.inf"
+    return str(value)
+
+
+def _type(layout: StructLayout) -> dict[str, Any]:
+    return {
+        "name": layout.struct.name,
+        "inline_struct": layout.kind is Kind.INLINE,
+        "size": layout.size,
+        "fields_end": layout.fields_end,
+        "alignment": layout.alignment,
+        "fields": [_field(placed) for placed in layout.fields],
+        **_texts(doc=layout.struct.doc),
+    }
+
+
+def _field(placed: PlacedField) -> dict[str, Any]:
+    field = placed.field
+    default = None if field.default is None else value_text(field.default)
+    return {
+        "name": field.name,
+        "type": field.type_text,
+        "offset": placed.offset,
+        "size": placed.size,
+        "data_offset": placed.data_offset,
+        "since": field.since,
+        **_texts(unit=field.unit, default_value=default, doc=field.doc),
+    }
+
+
+def _enum(enum: Enum) -> dict[str, Any]:
+    values = [
+        {"name": value.name, "value": str(value.value), **_texts(doc=value.doc)}
+        for value in enum.values
+    ]
+    return {"name": enum.name, "type": enum.scalar.name, "values": values, **_texts(doc=enum.doc)}
+
+
+def _constant(constant: Constant) -> dict[str, Any]:
+    return {
+        "name": constant.name,
+        "type": constant.scalar.name if constant.scalar else "string",
+        "value": value_text(constant.value),
+        **_texts(unit=constant.unit, doc=constant.doc),
+    }
+
+
+def _texts(**texts: Optional[str]) -> dict[str, str]:
+    return {key: text for key, text in texts.items() if text}

@@ -1,0 +1,64 @@
+"""Runs flatc, FlatBuffers' compiler: .fbs -> .bfbs, and JSON -> binary.
+
+The only module that starts a process. Every run works in a temporary folder with fixed file names, since
+a .bfbs records the name of its .fbs: equal input gives equal bytes wherever the generator runs.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+
+class FlatcError(Exception):
+    """flatc is missing, or refused what the generator wrote."""
+
+
+class Flatc:
+    def __init__(self, program: str) -> None:
+        self.program = program
+
+    @staticmethod
+    def find(given: str = "") -> Flatc:
+        """The program given, or flatc of the PATH."""
+        found = shutil.which(given or "flatc")
+        if not found:
+            what = f"'{given}' is no program" if given else "no 'flatc' on the PATH"
+            raise FlatcError(f"{what}: install FlatBuffers' compiler (Debian: flatbuffers-compiler), or name it by --flatc")
+        return Flatc(found)
+
+    def version(self) -> str:
+        return self._run(["--version"], Path(".")).split()[-1]
+
+    def schema_binary(self, fbs_name: str, fbs: str) -> bytes:
+        """The .bfbs of a schema: FlatBuffers' own description of it, with comments and bit flags."""
+        with tempfile.TemporaryDirectory(prefix="sluicegen-") as name:
+            folder = Path(name)
+            (folder / fbs_name).write_text(fbs, encoding="utf-8")
+            self._run(["--schema", "-b", "--bfbs-builtins", "--bfbs-comments", fbs_name], folder)
+            return (folder / fbs_name).with_suffix(".bfbs").read_bytes()
+
+    def data_binary(self, schema: Path, data: dict[str, Any]) -> bytes:
+        """`data` as a FlatBuffer of the schema's root type."""
+        with tempfile.TemporaryDirectory(prefix="sluicegen-") as name:
+            folder = Path(name)
+            (folder / "schema.fbs").write_bytes(schema.read_bytes())
+            (folder / "data.json").write_text(json.dumps(data), encoding="ascii")
+            self._run(["-b", "schema.fbs", "data.json"], folder)
+            return (folder / "data.bin").read_bytes()
+
+    def _run(self, arguments: list[str], folder: Path) -> str:
+        try:
+            done = subprocess.run(
+                [self.program, *arguments], cwd=folder, capture_output=True, text=True, check=False
+            )
+        except OSError as error:
+            raise FlatcError(f"cannot run {self.program}: {error.strerror}") from error
+        if done.returncode != 0:
+            said = (done.stdout + done.stderr).strip()
+            raise FlatcError(f"{self.program} {' '.join(arguments)} failed: {said}")
+        return done.stdout

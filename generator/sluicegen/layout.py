@@ -1,0 +1,326 @@
+"""Model -> where every byte lies: offsets, sizes, padding, vtables. The only alignment arithmetic.
+
+A message is laid out as a FlatBuffers table whose references and vtable never change. Must hold: a field's
+offset depends only on fields of its own and of earlier minor versions, so that a minor only appends; the
+C++ struct that views.py prints from `parts` lies in memory exactly so (its static_asserts say it).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum as PythonEnum
+from typing import Iterable, Optional, Union
+
+from .model import Channel, Enum, Field, Scalar, Shape, Struct
+
+MAX_MESSAGE_BYTES = 1 << 30
+MAX_STRUCT_BYTES = 65_531  # of an inline struct: with a table's first 4 bytes it fits 16 bits
+MAX_REACH = 32_767  # from a table to an inline part: some readers take vtable entries as signed
+RESERVE_FROM_BYTES = 16 * 1024  # a 1.0 image larger than this keeps ...
+RESERVE_BYTES = 256  # ... so much room for the inline parts of later minor versions
+MESSAGE_PREFIX_BYTES = 16
+MESSAGE_TABLE_AT = 4
+TABLE_PREFIX_BYTES = 4
+REF_BYTES = 4
+LENGTH_BYTES = 4
+
+
+class LayoutError(Exception):
+    """A message or type that cannot be laid out; check.py or the command add file and line."""
+
+    def __init__(self, field_name: str, text: str, struct_name: str = "") -> None:
+        super().__init__(f"field '{field_name}': {text}")
+        self.field_name = field_name
+        self.text = text
+        self.struct_name = struct_name
+
+
+class Kind(PythonEnum):
+    MESSAGE = "message"
+    TABLE = "table"  # a type that holds arrays, sequences or strings
+    INLINE = "inline"  # a type of scalars only: a FlatBuffers struct
+
+
+class PartKind(PythonEnum):
+    VALUE = "value"
+    REF = "ref"
+    DATA = "data"  # what a ref refers to: length and elements, text, or a nested table
+    PAD = "pad"
+    VTABLE = "vtable"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A run of bytes, from the start of the message or type; the parts leave no gap."""
+
+    kind: PartKind
+    offset: int
+    size: int
+    field: Optional[Field] = None
+
+    @property
+    def end(self) -> int:
+        return self.offset + self.size
+
+
+@dataclass(frozen=True)
+class PlacedField:
+    field: Field
+    id: int  # FlatBuffers' field id
+    offset: int  # of the inline part
+    size: int  # of the inline part
+    data_offset: int = 0  # of the length word or nested table; 0 if all is inline
+
+    @property
+    def distance(self) -> int:
+        return self.data_offset - self.offset
+
+
+@dataclass(frozen=True)
+class StructLayout:
+    struct: Struct
+    kind: Kind
+    parts: tuple[Part, ...]  # in memory order; a message's or table's prefix is not among them
+    fields: tuple[PlacedField, ...]  # in order of id
+    size: int
+    alignment: int
+    fields_end: int  # the end of the last field's bytes; vtable and tail padding lie behind
+    vtable_offset: int = 0
+    vtable: tuple[int, ...] = ()
+
+    @property
+    def vtable_distance(self) -> int:
+        table_at = MESSAGE_TABLE_AT if self.kind is Kind.MESSAGE else 0
+        return table_at - self.vtable_offset
+
+    def placed(self, field: Field) -> PlacedField:
+        return next(placed for placed in self.fields if placed.field is field)
+
+
+@dataclass(frozen=True)
+class ChannelLayout:
+    channel: Channel
+    message: StructLayout
+    types: tuple[StructLayout, ...]  # in dependency order
+
+    def of(self, struct: Struct) -> StructLayout:
+        return next(layout for layout in self.types if layout.struct.name == struct.name)
+
+
+def lay_out(channel: Channel) -> ChannelLayout:
+    """Lays out a channel's types, then its message. Raises LayoutError."""
+    types: dict[str, StructLayout] = {}
+    for struct in channel.types:
+        if is_inline(struct):
+            types[struct.name] = _lay_out_inline(struct, types)
+        else:
+            types[struct.name] = _lay_out_table(struct, Kind.TABLE, types)
+    message = _lay_out_table(channel.message, Kind.MESSAGE, types)
+    return ChannelLayout(channel, message, tuple(types.values()))
+
+
+def is_inline(struct: Struct) -> bool:
+    """True if FlatBuffers can hold it as a struct: at least one field, and single fixed-size ones only."""
+    return bool(struct.fields) and all(_is_inline_field(field) for field in struct.fields)
+
+
+def _is_inline_field(field: Field) -> bool:
+    if field.shape is not Shape.SINGLE:
+        return False
+    return not isinstance(field.element, Struct) or is_inline(field.element)
+
+
+def align(offset: int, alignment: int) -> int:
+    return (offset + alignment - 1) // alignment * alignment
+
+
+class _Parts:
+    """Appends parts at their natural alignment and names the gaps."""
+
+    def __init__(self, start: int) -> None:
+        self.parts: list[Part] = []
+        self.end = start
+
+    def append(self, kind: PartKind, size: int, alignment: int, field: Optional[Field] = None) -> Part:
+        self.pad_to(align(self.end, alignment))
+        part = Part(kind, self.end, size, field)
+        self.parts.append(part)
+        self.end = part.end
+        return part
+
+    def pad_to(self, offset: int) -> None:
+        if offset > self.end:
+            self.parts.append(Part(PartKind.PAD, self.end, offset - self.end))
+            self.end = offset
+
+
+@dataclass(frozen=True)
+class _Extent:
+    """What a field takes: its inline part, and what lies out of line."""
+
+    size: int
+    alignment: int
+    data_size: int = 0
+    data_alignment: int = 1
+    length_at: int = 0  # of the length word in the out-of-line part
+
+
+def _extent(field: Field, types: dict[str, StructLayout]) -> _Extent:
+    if field.shape is Shape.STRING:
+        return _ref_to(align(LENGTH_BYTES + field.bound + 1, 4), 4, 0)
+    size, alignment = _element_extent(field.element, types)
+    if field.shape is Shape.SINGLE:
+        if isinstance(field.element, Struct) and types[field.element.name].kind is Kind.TABLE:
+            return _ref_to(size, alignment, 0)
+        return _Extent(size, alignment)
+    data_alignment = max(LENGTH_BYTES, alignment)
+    elements_at = align(LENGTH_BYTES, data_alignment)
+    data_size = align(elements_at + size * field.bound, data_alignment)
+    return _ref_to(data_size, data_alignment, elements_at - LENGTH_BYTES)
+
+
+def _ref_to(data_size: int, data_alignment: int, length_at: int) -> _Extent:
+    return _Extent(REF_BYTES, REF_BYTES, data_size, data_alignment, length_at)
+
+
+def _element_extent(
+    element: Union[Scalar, Enum, Struct, None], types: dict[str, StructLayout]
+) -> tuple[int, int]:
+    if isinstance(element, Struct):
+        layout = types[element.name]
+        return layout.size, layout.alignment
+    scalar = element.scalar if isinstance(element, Enum) else element
+    assert scalar is not None
+    return scalar.size, scalar.size
+
+
+def _lay_out_inline(struct: Struct, types: dict[str, StructLayout]) -> StructLayout:
+    parts = _Parts(0)
+    alignment = 1
+    placed = []
+    for number, field in enumerate(struct.fields):
+        extent = _extent(field, types)
+        alignment = max(alignment, extent.alignment)
+        part = parts.append(PartKind.VALUE, extent.size, extent.alignment, field)
+        placed.append(PlacedField(field, number, part.offset, part.size))
+        if align(parts.end, alignment) > MAX_STRUCT_BYTES:
+            text = f"type '{struct.name}' holds more than the {MAX_STRUCT_BYTES:,} bytes that a type without arrays may"
+            raise LayoutError(field.name, f"{text}: split it", struct.name)
+    fields_end = parts.end
+    parts.pad_to(align(parts.end, alignment))
+    return StructLayout(
+        struct, Kind.INLINE, tuple(parts.parts), tuple(placed), parts.end, alignment, fields_end
+    )
+
+
+def _lay_out_table(struct: Struct, kind: Kind, types: dict[str, StructLayout]) -> StructLayout:
+    return _Table(struct, kind, types).layout()
+
+
+class _Table:
+    """Lays out one message or table: minor version by minor version, inline parts, then the others."""
+
+    def __init__(self, struct: Struct, kind: Kind, types: dict[str, StructLayout]) -> None:
+        is_message = kind is Kind.MESSAGE
+        self.struct = struct
+        self.kind = kind
+        self.table_at = MESSAGE_TABLE_AT if is_message else 0
+        self.extents = {field.name: _extent(field, types) for field in struct.fields}
+        self.alignment = 8 if is_message else 4
+        for extent in self.extents.values():
+            self.alignment = max(self.alignment, extent.alignment, extent.data_alignment)
+        self.parts = _Parts(MESSAGE_PREFIX_BYTES if is_message else TABLE_PREFIX_BYTES)
+        self.reserve: Optional[_Parts] = None
+        self.reserve_end = 0
+        self.inline_end = self.parts.end
+        self.placed: list[PlacedField] = []
+
+    def layout(self) -> StructLayout:
+        for group in self._groups():
+            self._place_group(group)
+        if self.reserve:
+            self.reserve.pad_to(self.reserve_end)
+            self.parts.parts.extend(self.reserve.parts)
+        fields_end = self.parts.end
+        vtable = self._vtable()
+        vtable_at = self.parts.append(PartKind.VTABLE, 2 * len(vtable), 2).offset
+        self.parts.pad_to(align(self.parts.end, self.alignment))
+        self._check_size(self.parts.end, self.placed[-1].field if self.placed else None)
+        parts = tuple(sorted(self.parts.parts, key=lambda part: part.offset))
+        return StructLayout(
+            self.struct,
+            self.kind,
+            parts,
+            tuple(self.placed),
+            self.parts.end,
+            self.alignment,
+            fields_end,
+            vtable_at,
+            vtable,
+        )
+
+    def _groups(self) -> Iterable[list[Field]]:
+        for minor in sorted({field.since for field in self.struct.fields}):
+            yield [field for field in self.struct.fields if field.since == minor]
+
+    def _place_group(self, group: list[Field]) -> None:
+        first = group[0].since == 0
+        inline = {field.name: self._place_inline(field) for field in group}
+        if first and self._needs_reserve(group):
+            self.reserve = _Parts(align(self.parts.end, 8))
+            self.reserve_end = self.reserve.end + RESERVE_BYTES
+            self.parts.pad_to(self.reserve.end)
+            self.parts.end = self.reserve_end
+        for field in group:
+            self._place(field, inline[field.name])
+
+    def _needs_reserve(self, group: list[Field]) -> bool:
+        if self.kind is not Kind.MESSAGE:
+            return False
+        end = self.parts.end
+        for field in group:
+            extent = self.extents[field.name]
+            if extent.data_size:
+                end = align(end, extent.data_alignment) + extent.data_size
+        return end > RESERVE_FROM_BYTES
+
+    def _place_inline(self, field: Field) -> Part:
+        extent = self.extents[field.name]
+        kind = PartKind.REF if extent.data_size else PartKind.VALUE
+        into = self.reserve or self.parts
+        part = into.append(kind, extent.size, extent.alignment, field)
+        if self.reserve and part.end > self.reserve_end:
+            text = f"the {RESERVE_BYTES} bytes kept for fields of later minor versions are used up"
+            raise LayoutError(field.name, f"{text}: bring it in a new major version", self.struct.name)
+        if part.offset - self.table_at > MAX_REACH or part.end - self.table_at > 0xFFFF:
+            text = f"lies at byte {part.offset:,} of '{self.struct.name}', out of FlatBuffers' reach ({MAX_REACH:,} bytes)"
+            remedy = "bring it in a new major version" if field.since else "put large types behind it, or split the message"
+            raise LayoutError(field.name, f"{text}: {remedy}", self.struct.name)
+        self.inline_end = max(self.inline_end, part.end)
+        return part
+
+    def _place(self, field: Field, inline: Part) -> None:
+        extent = self.extents[field.name]
+        data_offset = 0
+        if extent.data_size:
+            data = self.parts.append(PartKind.DATA, extent.data_size, extent.data_alignment, field)
+            data_offset = data.offset + extent.length_at
+            self._check_size(data.end, field)
+        number = len(self.placed) + (1 if self.kind is Kind.MESSAGE else 0)
+        self.placed.append(PlacedField(field, number, inline.offset, inline.size, data_offset))
+
+    def _vtable(self) -> tuple[int, ...]:
+        offsets = [placed.offset - self.table_at for placed in self.placed]
+        if self.kind is Kind.MESSAGE:
+            offsets.insert(0, 8 - self.table_at)  # sluice_seq
+        vtable_bytes = 2 * (2 + len(offsets))
+        if vtable_bytes > MAX_REACH:
+            text = f"'{self.struct.name}' has more fields than a FlatBuffers table can: group some in types"
+            raise LayoutError(self.placed[-1].field.name, text, self.struct.name)
+        return (vtable_bytes, self.inline_end - self.table_at, *offsets)
+
+    def _check_size(self, end: int, field: Optional[Field]) -> None:
+        if end <= MAX_MESSAGE_BYTES:
+            return
+        text = f"'{self.struct.name}' needs {end:,} bytes up to here, a message may have {MAX_MESSAGE_BYTES:,}"
+        raise LayoutError(field.name if field else "", f"{text}: lower a bound", self.struct.name)

@@ -1,0 +1,95 @@
+"""What types, fields and enum values are called in the .fbs: as in the schema, where flatc lets them.
+
+flatc reads any name, but two may meet in what it generates from them: the fields foo_bar and fooBar are
+both FooBar() in Python, a type PoseBuilder meets the builder of Pose in C++. The later one, or the one that
+flatc's own code claims, gets a trailing underscore, which no schema can have used. Tried for C++ and Python.
+"""
+
+from __future__ import annotations
+
+from typing import Callable, Iterable
+
+from .cpp_text import camel
+from .cpp_text import name as cpp_name
+from .model import Enum, Field, Shape, Struct
+
+# Members of flatbuffers::Table and of the classes that flatc generates.
+_MEMBERS = frozenset(
+    """
+    Builder CheckField FlatBuffersVTableOffset GetAddressOf GetField GetOptional GetOptionalFieldOffset
+    GetPointer GetRootAs GetStruct GetVTable Init NativeTableType Pack SetField SetPointer SizeOf
+    TableType UnPack UnPackTo Verify VerifyField VerifyFieldRequired VerifyOffset VerifyOffsetRequired
+    VerifyTableStart bb
+    """.split()
+)
+# Python's keywords: flatc 2.0.8 minds most as names, but not these, ...
+_FORGOTTEN = frozenset(("False", "None", "True", "async", "await"))
+# ... and none, nor those of C++, in a namespace.
+_PYTHON_KEYWORDS = _FORGOTTEN | frozenset(
+    """
+    and as assert break class continue def del elif else except finally for from global if import in is
+    lambda nonlocal not or pass raise return try while with yield
+    """.split()
+)
+_ENUM_MEMBERS = frozenset(("MAX", "MIN"))
+
+
+def namespace_name(part: str) -> str:
+    return part + "_" if part in _PYTHON_KEYWORDS else cpp_name(part)
+
+
+def type_names(structs: Iterable[Struct], enums: Iterable[Enum]) -> dict[str, str]:
+    """Of a message, its types and enums; the message comes first and keeps its name."""
+    taken: set[str] = set()
+    names = {}
+    for struct in structs:
+        names[struct.name] = _claim(struct.name, _struct_claims, taken)
+    for enum in enums:
+        names[enum.name] = _claim(enum.name, lambda name, enum=enum: _enum_claims(name, enum), taken)
+    return names
+
+
+def field_names(struct: Struct, struct_name: str, type_names: Iterable[str]) -> dict[str, str]:
+    """A struct's fields; flatc refuses those that are called like a type."""
+    types = set(type_names)
+    taken = {*_MEMBERS, *_FORGOTTEN, f"GetRootAs{struct_name}", "sluice_seq", "VT_SLUICE_SEQ", "SluiceSeq"}
+    names = {}
+    for field in struct.fields:
+        name = field.name + "_" if field.name in types else field.name
+        names[field.name] = _claim(name, lambda name, field=field: _field_claims(name, field), taken)
+    return names
+
+
+def enum_value_names(enum: Enum) -> dict[str, str]:
+    taken = {*_ENUM_MEMBERS, *_FORGOTTEN}
+    return {value.name: _claim(value.name, lambda name: {name}, taken) for value in enum.values}
+
+
+def _claim(name: str, claims: Callable[[str], set[str]], taken: set[str]) -> str:
+    """The name, with as many underscores as it takes; ends, since every claim ends or begins with the name."""
+    while claims(name) & taken:
+        name += "_"
+    taken |= claims(name)
+    return name
+
+
+def _struct_claims(name: str) -> set[str]:
+    functions = {f"{verb}{name}" for verb in ("Create", "Get", "GetSizePrefixed", "UnPack", "Pack")}
+    buffers = {f"{verb}{name}Buffer" for verb in ("Verify", "Finish")}
+    prefixed = {f"{verb}SizePrefixed{name}Buffer" for verb in ("Verify", "Finish")}
+    own = {name, f"{name}Builder", f"{name}T", f"Create{name}Direct"}
+    return own | functions | buffers | prefixed
+
+
+def _enum_claims(name: str, enum: Enum) -> set[str]:
+    helpers = {f"Enum{what}{name}" for what in ("Values", "Names", "Name")}
+    return {name, *helpers, *(f"{name}_{value.name}" for value in enum.values)}
+
+
+def _field_claims(name: str, field: Field) -> set[str]:
+    plain = name.rstrip("_")
+    method = camel(plain) + name[len(plain) :]  # as flatc makes it for Python
+    claims = {name, f"VT_{name.upper()}", method}
+    if field.shape is not Shape.SINGLE:
+        claims |= {f"{method}{what}" for what in ("AsNumpy", "IsNone", "Length")}
+    return claims

@@ -1,0 +1,248 @@
+"""Layout -> what the C++ templates print: declarations, literals, comments, each a property.
+
+One view class per kind of thing; views_fields.py has those of a single field. Every choice of words and
+every wrapped line is made here or there, so that a template only loops. Lines come indented.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from . import __version__
+from .cpp_text import (
+    COLUMNS,
+    Line,
+    aligned,
+    camel,
+    comment_lines,
+    literal,
+    name,
+    scalar_type,
+    string_lines,
+    string_literal,
+    width,
+)
+from .fingerprint import fingerprint
+from .layout import ChannelLayout, Kind, Part, PartKind, StructLayout
+from .model import Constant, Enum
+from .views_fields import FieldView, comment_text, function_lines, vtable_lines
+
+
+class EnumView:
+    def __init__(self, enum: Enum) -> None:
+        self.enum = enum
+        self.name = name(enum.name)
+
+    @property
+    def opening(self) -> str:
+        return f"enum class {self.name} : {scalar_type(self.enum.scalar)} {{"
+
+    @cached_property
+    def lines(self) -> list[str]:
+        docs = comment_lines(self.enum.doc)
+        if self._short.fits and not any(value.doc for value in self.enum.values):
+            return docs + aligned([self._short])
+        return docs + ["/// Open: expect other values."] + [self.opening, *self._values, "};"]
+
+    @property
+    def _short(self) -> Line:
+        values = ", ".join(self._items)
+        return Line(f"{self.opening} {values} }};", "// open: expect others")
+
+    @property
+    def _items(self) -> list[str]:
+        scalar = self.enum.scalar
+        return [f"{name(value.name)} = {literal(scalar, value.value)}" for value in self.enum.values]
+
+    @property
+    def _values(self) -> list[str]:
+        lines = []
+        for item, value in zip(self._items, self.enum.values):
+            lines += _documented(f"  {item},", value.doc)
+        return aligned(lines)
+
+
+class ConstantView:
+    def __init__(self, constant: Constant) -> None:
+        self.constant = constant
+
+    @property
+    def type(self) -> str:
+        scalar = self.constant.scalar
+        return scalar_type(scalar) if scalar else "std::string_view"
+
+    @property
+    def literal(self) -> str:
+        constant = self.constant
+        if constant.scalar:
+            return literal(constant.scalar, constant.value)
+        return string_literal(str(constant.value))
+
+    @property
+    def lines(self) -> list[Line]:
+        constant = self.constant
+        start = f"  static constexpr {self.type} {name(constant.name)} ="
+        code = f"{start} {self.literal};"
+        if width(code) <= COLUMNS:
+            return _documented(code, comment_text(constant.unit, constant.doc))
+        above = comment_lines(comment_text(constant.unit, constant.doc), indent=2)
+        return [Line("  " + line) for line in above] + [Line(line) for line in self._long(start)]
+
+    def _long(self, start: str) -> list[str]:
+        if self.constant.scalar:
+            return [start, f"      {self.literal};"]
+        return [start, *string_lines(str(self.constant.value), 6, ";")]
+
+
+def _documented(code: str, comment: str) -> list[Line]:
+    """The comment behind the code where both fit a line, else above it."""
+    indent = len(code) - len(code.lstrip())
+    behind = Line(code, f"///< {comment}" if comment else "")
+    if behind.fits and "\n" not in comment.strip():
+        return [Line(code, *comment_lines(comment, "///<"))]
+    return [Line(" " * indent + line) for line in comment_lines(comment, indent=indent)] + [Line(code)]
+
+
+class StructView:
+    """A message, a table type or an inline struct."""
+
+    def __init__(self, layout: StructLayout, channel: ChannelLayout) -> None:
+        self.layout = layout
+        self.name = name(layout.struct.name)
+        self.is_message = layout.kind is Kind.MESSAGE
+        self.is_inline = layout.kind is Kind.INLINE
+        self.fields = [
+            FieldView(placed, layout.struct.name, channel) for placed in layout.fields
+        ]
+        self._by_name = {field.field.name: field for field in self.fields}
+        self.constants = (
+            [ConstantView(constant) for constant in channel.channel.constants]
+            if self.is_message
+            else []
+        )
+
+    @property
+    def doc_lines(self) -> list[str]:
+        return comment_lines(self.layout.struct.doc)
+
+    @cached_property
+    def constant_lines(self) -> list[str]:
+        return aligned([line for constant in self.constants for line in constant.lines])
+
+    @cached_property
+    def info_lines(self) -> list[str]:
+        return [line for field in self.fields for line in field.info_lines]
+
+    @cached_property
+    def member_lines(self) -> list[str]:
+        return aligned([line for part in self.layout.parts for line in self._member(part)])
+
+    @property
+    def prefix(self) -> str:
+        kind = "Prefix" if self.is_message else "TablePrefix"
+        return f"  sluice::frozen::{kind}<{self.layout.vtable_distance}> prefix_;"
+
+    def _member(self, part: Part) -> list[Line]:
+        if part.field is None:
+            return [Line(line) for line in self._unnamed(part)]
+        field = self._by_name[part.field.name]
+        if part.kind is PartKind.REF:
+            return [Line(field.ref)]
+        if width(field.declaration) <= COLUMNS:
+            return _documented(field.declaration, field.comment)
+        above = comment_lines(field.comment, indent=2)
+        return [Line("  " + line) for line in above] + [Line(line) for line in field.split_declaration]
+
+    def _unnamed(self, part: Part) -> list[str]:
+        if part.kind is PartKind.VTABLE:
+            return vtable_lines(self.layout.vtable)
+        if self.is_inline:
+            return [f"  std::byte pad_{part.offset}_[{part.size}] = {{}};"]
+        return [f"  sluice::frozen::Pad<{part.size}> pad_{part.offset}_;"]
+
+    @cached_property
+    def set_defaults_lines(self) -> list[str]:
+        return function_lines("set_defaults_", [field.set_default for field in self.fields])
+
+    @cached_property
+    def clear_lengths_lines(self) -> list[str]:
+        statements = [field.clear_lengths for field in self.fields]
+        return function_lines("clear_lengths_", [statement for statement in statements if statement])
+
+    @cached_property
+    def assert_lines(self) -> list[str]:
+        lines = []
+        if not self.is_inline:
+            lines.append(f"static_assert(std::is_standard_layout_v<{self.name}>);")
+            lines.append(f"static_assert(std::is_trivially_destructible_v<{self.name}>);")
+        for part in self.layout.parts:
+            lines += self._offset_assert(part)
+        lines.append(f"static_assert(sizeof({self.name}) == {self.layout.size});")
+        return lines
+
+    def _offset_assert(self, part: Part) -> list[str]:
+        if part.kind is PartKind.PAD:
+            return []
+        if part.field is None:
+            member = "vtable_"
+        else:
+            field = self._by_name[part.field.name]
+            member = field.ref_name if part.kind is PartKind.REF else field.name
+        line = f"static_assert(offsetof({self.name}, {member}) == {part.offset});"
+        if len(line) <= COLUMNS:
+            return [line]
+        start = "static_assert(offsetof("
+        return [f"{start}{self.name},", f"{' ' * len(start)}{member}) == {part.offset});"]
+
+
+class HeaderView:
+    """The header, and what the .cpp beside it needs."""
+
+    def __init__(self, layout: ChannelLayout, source: str, descriptor: bytes) -> None:
+        channel = layout.channel
+        self.layout = layout
+        self.source = source
+        self.descriptor = descriptor
+        self.stem = channel.name
+        self.namespace = "::".join(name(part) for part in channel.namespace)
+        self.enums = [EnumView(enum) for enum in channel.enums]
+        self.types = [StructView(struct, layout) for struct in layout.types]
+        self.message = StructView(layout.message, layout)
+        base = camel(channel.name)
+        self.channel_name = f"{base}Channel"
+        self.producer_name = f"{base}Producer"
+        self.consumer_name = f"{base}Consumer"
+        self.fingerprint = f"0x{fingerprint(layout):016x}"
+
+    @cached_property
+    def info_lines(self) -> list[str]:
+        channel = self.layout.channel
+        name_lines = string_lines(channel.full_name, 6, ",")
+        rows = [
+            (f"{{{channel.version.major}, {channel.version.minor}}}", "version"),
+            (self.fingerprint, "fingerprint"),
+            (f"sluice::Order::{channel.order}", "order"),
+            (f"sluice::Overflow::{channel.overflow}", "overflow"),
+            (str(channel.capacity), "slots"),
+            (f"sizeof({self.message.name})", "bytes of a message"),
+            ("{descriptor, sizeof descriptor}", f"in {self.stem}.channel.cpp"),
+        ]
+        lines = [Line(line) for line in name_lines[:-1]]
+        lines.append(Line(name_lines[-1], "// name"))
+        return aligned(lines + [Line(f"      {code},", f"// {comment}") for code, comment in rows])
+
+    @property
+    def banner_lines(self) -> list[str]:
+        channel = self.layout.channel
+        what = f"Channel {channel.full_name}, version {channel.version}, fingerprint {self.fingerprint}."
+        made = f"Generated by sluicegen {__version__} from {self.source}: change that, the build rewrites this."
+        return comment_lines(f"{what}\n{made}", "//")
+
+    @property
+    def structs(self) -> list[StructView]:
+        return [*self.types, self.message]
+
+    @property
+    def descriptor_lines(self) -> list[str]:
+        rows = [self.descriptor[at : at + 16] for at in range(0, len(self.descriptor), 16)]
+        return ["    " + " ".join(f"0x{byte:02x}," for byte in row) for row in rows]

@@ -1,0 +1,150 @@
+"""Layout -> what the .fbs template prints: the same message in FlatBuffers' own schema language.
+
+For readers in other languages, and for the .bfbs that a window carries. names_fbs.py says what things are
+called there.
+"""
+
+from __future__ import annotations
+
+from typing import Union
+
+from . import __version__
+from .cpp_text import comment_lines, nearest_f32, shortest_f32
+from .layout import ChannelLayout, Kind, PlacedField, StructLayout
+from .model import Enum, Field, Scalar, Shape, Struct, Value
+from .names_fbs import enum_value_names, field_names, namespace_name, type_names
+from .views_fields import comment_text, first_value
+
+SCALAR_TYPES = {
+    "bool": "bool",
+    "i8": "byte",
+    "i16": "short",
+    "i32": "int",
+    "i64": "long",
+    "u8": "ubyte",
+    "u16": "ushort",
+    "u32": "uint",
+    "u64": "ulong",
+    "f32": "float",
+    "f64": "double",
+}
+
+
+ZERO = "sluice_zero"  # flatc puts an enum into a struct only if it has a value 0
+
+
+class EnumView:
+    def __init__(self, enum: Enum, name: str, in_struct: bool) -> None:
+        self.enum = enum
+        self.name = name
+        names = enum_value_names(enum)
+        self.values = [(value.value, names[value.name], value.doc) for value in enum.values]
+        if in_struct and 0 not in [value.value for value in enum.values]:
+            self.values.append((0, ZERO, ""))
+
+    @property
+    def lines(self) -> list[str]:
+        lines = comment_lines(self.enum.doc)
+        lines.append(f"enum {self.name} : {SCALAR_TYPES[self.enum.scalar.name]} {{")
+        for value, name, doc in sorted(self.values):  # flatc asks for this order
+            lines += ["  " + line for line in comment_lines(doc, indent=2)]
+            lines.append(f"  {name} = {value},")
+        return [*lines, "}"]
+
+
+class StructView:
+    def __init__(self, layout: StructLayout, file: "FbsView") -> None:
+        self.layout = layout
+        self.file = file
+        self.name = file.names[layout.struct.name]
+        self.keyword = "struct" if layout.kind is Kind.INLINE else "table"
+        self.names = field_names(layout.struct, self.name, file.names.values())
+
+    @property
+    def lines(self) -> list[str]:
+        lines = comment_lines(self.layout.struct.doc)
+        lines.append(f"{self.keyword} {self.name} {{")
+        if self.layout.kind is Kind.MESSAGE:
+            lines.append("  /// The message's number; 0 while it is being written.")
+            lines.append("  sluice_seq: ulong (id: 0);")
+        for placed in self.layout.fields:
+            lines += self._field(placed)
+        return [*lines, "}"]
+
+    def _field(self, placed: PlacedField) -> list[str]:
+        field = placed.field
+        since = f"{self.file.major}.{field.since}" if field.since else ""
+        docs = comment_lines(comment_text(field.unit, field.doc, since), indent=2)
+        declaration = f"{self.names[field.name]}: {self._type(field)}"
+        if self.keyword == "table":
+            declaration += f"{self._default(field)} (id: {placed.id})"
+        return ["  " + line for line in docs] + [f"  {declaration};"]
+
+    def _type(self, field: Field) -> str:
+        if field.shape is Shape.STRING:
+            return "string"
+        element = self._element(field.element)
+        return element if field.shape is Shape.SINGLE else f"[{element}]"
+
+    def _element(self, element: Union[Scalar, Enum, Struct, None]) -> str:
+        if isinstance(element, Scalar):
+            return SCALAR_TYPES[element.name]
+        assert element is not None
+        return self.file.names[element.name]
+
+    def _default(self, field: Field) -> str:
+        element, value = field.element, field.default
+        if field.shape is not Shape.SINGLE or isinstance(element, Struct):
+            return ""
+        if isinstance(element, Enum):
+            return self._enum_default(element, first_value(element) if value is None else value)
+        assert element is not None
+        return "" if value is None else f" = {default_text(element, value)}"
+
+    def _enum_default(self, enum: Enum, value: Value) -> str:
+        names = enum_value_names(enum)
+        for known in enum.values:
+            if value in (known.name, known.value):
+                return "" if known.value == 0 else f" = {names[known.name]}"
+        return self._enum_default(enum, first_value(enum))  # flatc takes no default without a name
+
+
+def default_text(scalar: Scalar, value: Value) -> str:
+    """As flatc reads it: f32 0.1 -> '0.1', nan -> 'nan', True -> 'true'."""
+    if scalar.is_bool:
+        return "true" if value else "false"
+    if not scalar.is_float:
+        return str(int(value))
+    number = nearest_f32(float(value)) if scalar.size == 4 else float(value)
+    if number != number or number in (float("inf"), float("-inf")):
+        return repr(number)
+    return shortest_f32(number) if scalar.size == 4 else repr(number)
+
+
+class FbsView:
+    def __init__(self, layout: ChannelLayout, source: str) -> None:
+        channel = layout.channel
+        self.layout = layout
+        self.source = source
+        self.major = channel.version.major
+        self.namespace = ".".join(namespace_name(part) for part in channel.namespace)
+        self.names = type_names((channel.message, *channel.types), channel.enums)
+        in_structs = {
+            field.element.name
+            for struct in layout.types
+            if struct.kind is Kind.INLINE
+            for field in struct.struct.fields
+            if isinstance(field.element, Enum)
+        }
+        self.enums = [
+            EnumView(enum, self.names[enum.name], enum.name in in_structs) for enum in channel.enums
+        ]
+        self.structs = [StructView(struct, self) for struct in (*layout.types, layout.message)]
+        self.root = self.names[channel.message.name]
+
+    @property
+    def banner_lines(self) -> list[str]:
+        channel = self.layout.channel
+        what = f"Channel {channel.full_name}, version {channel.version}."
+        made = f"Generated by sluicegen {__version__} from {self.source}: change that, the build rewrites this."
+        return comment_lines(f"{what}\n{made}", "//")

@@ -1,0 +1,193 @@
+// One attached role: its lane, and all that stands behind it. The typed classes hold it through a count of
+// references, so that mapping and lock live until the last handle is gone.
+// The count is plain: an endpoint and its handles are used by one thread at a time.
+// Real time: what is inline here makes no system call; what is not says so.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <sluice/detail/bell.hpp>
+#include <sluice/detail/consumer_lane.hpp>
+#include <sluice/detail/producer_lane.hpp>
+#include <sluice/error.hpp>
+#include <sluice/options.hpp>
+#include <sluice/reason.hpp>
+#include <sluice/stats.hpp>
+
+namespace sluice::detail {
+
+class Attachment;  // mapping, lock and names of an endpoint (runtime/src/attachment.hpp)
+
+/// Makes a message in a slot. The runtime knows no message type: generated code passes this.
+using Construct = void (*)(void* slot);
+
+/// A count of references without atomics. Deletes the endpoint, which leaves the channel, with the last one.
+template <class Core>
+class CoreRef {
+ public:
+  CoreRef() noexcept = default;
+  explicit CoreRef(Core* core) noexcept : core_(core) {
+    if (core_ != nullptr) ++core_->references_;
+  }
+  CoreRef(const CoreRef& other) noexcept : CoreRef(other.core_) {}
+  CoreRef(CoreRef&& other) noexcept : core_(std::exchange(other.core_, nullptr)) {}
+  CoreRef& operator=(CoreRef other) noexcept {
+    std::swap(core_, other.core_);
+    return *this;
+  }
+  ~CoreRef() {
+    if (core_ != nullptr && --core_->references_ == 0) delete core_;
+  }
+
+  Core* operator->() const noexcept { return core_; }
+  Core& operator*() const noexcept { return *core_; }
+  explicit operator bool() const noexcept { return core_ != nullptr; }
+
+ private:
+  Core* core_ = nullptr;
+};
+
+class ProducerCore {
+ public:
+  ProducerCore(std::unique_ptr<Attachment> attachment, const LaneView& view, ProducerStart start, Wait wait);
+  ProducerCore(const ProducerCore&) = delete;
+  ProducerCore& operator=(const ProducerCore&) = delete;
+  ~ProducerCore();
+
+  /// A slot to fill, or the reason why there is none.
+  Reason loan(SlotIndex& slot) noexcept {
+    if (stopped_ != Reason::none) return stopped_;
+    slot = lane_.loan();
+    return slot != kNil ? Reason::none : why_no_slot();
+  }
+  Reason loan_for(SlotIndex& slot, std::chrono::nanoseconds timeout) noexcept;
+  void drop(SlotIndex slot) noexcept {
+    if (stopped_ == Reason::none) lane_.keep(slot);
+  }
+  bool publish(const SlotIndex* slots, std::uint32_t count) noexcept {
+    if (stopped_ != Reason::none) return false;
+    lane_.publish(slots, count);
+    return true;
+  }
+
+  /// Moves up to `wanted` slots into the one batch that may be open. Returns how many, or 0 and the reason.
+  std::uint32_t open_batch(std::uint32_t wanted, Reason& reason) noexcept;
+  /// Publishes the first `publish` slots of the batch, keeps the rest, and closes it.
+  bool close_batch(std::uint32_t publish) noexcept;
+  SlotIndex batch_slot(std::size_t at) const noexcept { return batch_[at]; }
+
+  void* slot(SlotIndex slot) const noexcept { return slots_.base + place(slot) * slots_.stride_bytes; }
+
+  Waited wait_for_consumer(std::chrono::nanoseconds timeout) noexcept;
+  Waited drain(std::chrono::nanoseconds timeout) noexcept;
+  Stats stats() const noexcept;
+  Peer peer() const noexcept;
+  Reason status() const noexcept { return stopped_; }
+  Error fault() const;
+
+ private:
+  friend class CoreRef<ProducerCore>;
+
+  Reason why_no_slot() noexcept;
+  Reason look() noexcept;
+
+  std::uint32_t references_ = 0;
+  Reason stopped_ = Reason::none;  // poisoned or forked: for good
+  SlotPool slots_;
+  ProducerLane<LiveMemory> lane_;
+  Sleeper<LiveMemory> sleeper_;
+  LaneView view_;
+  Wait wait_;
+  std::vector<SlotIndex> batch_;
+  std::uint32_t batch_size_ = 0;
+  std::unique_ptr<Attachment> attachment_;
+};
+
+/// Private messages of the consumer's own layout, for a producer of an older minor version: what that producer
+/// knows is copied over the defaults. One per slot, made at open.
+class DefaultedCopies {
+ public:
+  DefaultedCopies(const SlotPool& window, std::size_t message_bytes, std::size_t copied_end, Construct construct);
+
+  /// Brings in the message in `slot`. Real time: one copy of the older layout's fields.
+  const void* refresh(SlotIndex slot) noexcept;
+
+ private:
+  struct FreeAligned {
+    void operator()(std::byte* bytes) const noexcept;
+  };
+
+  SlotPool window_;
+  std::size_t stride_bytes_;
+  std::size_t copied_end_;
+  std::unique_ptr<std::byte, FreeAligned> copies_;
+};
+
+class ConsumerCore {
+ public:
+  ConsumerCore(std::unique_ptr<Attachment> attachment, const LaneView& view, ConsumerStart start, Wait wait,
+               std::unique_ptr<DefaultedCopies> copies);
+  ConsumerCore(const ConsumerCore&) = delete;
+  ConsumerCore& operator=(const ConsumerCore&) = delete;
+  ~ConsumerCore();
+
+  /// The next message, or none and the reason why.
+  Taken take(Reason& reason) noexcept {
+    if (stopped_ != Reason::none) {
+      reason = stopped_;
+      return {};
+    }
+    const Taken taken = lane_.take();
+    return taken.slot != kNil ? taken : why_no_message(reason);
+  }
+  Taken take_for(std::chrono::nanoseconds timeout, Reason& reason) noexcept;
+  const void* message(SlotIndex slot) noexcept {
+    if (copies_) return copies_->refresh(slot);
+    return slots_.base + place(slot) * slots_.stride_bytes;
+  }
+  void release(SlotIndex slot) noexcept {
+    if (stopped_ == Reason::none) lane_.release(slot);
+  }
+
+  Stats stats() const noexcept;
+  Peer peer() const noexcept;
+  Reason status() const noexcept { return stopped_; }
+  Error fault() const;
+  void skip_unread() noexcept { lane_.skip_unread(); }
+
+ private:
+  friend class CoreRef<ConsumerCore>;
+
+  Taken why_no_message(Reason& reason) noexcept;
+  Taken look(Reason& reason) noexcept;
+
+  std::uint32_t references_ = 0;
+  Reason stopped_ = Reason::none;
+  SlotPool slots_;
+  ConsumerLane<LiveMemory> lane_;
+  Sleeper<LiveMemory> sleeper_;
+  LaneView view_;
+  Wait wait_;
+  bool told_closed_ = false;  // take_for says `closed` at once the first time, then waits for a successor
+  std::unique_ptr<DefaultedCopies> copies_;
+  std::unique_ptr<Attachment> attachment_;
+};
+
+Result<CoreRef<ProducerCore>> create(const ChannelInfo& info, const CreateOptions& options, Construct construct);
+Result<CoreRef<ConsumerCore>> open(const ChannelInfo& info, const OpenOptions& options, Construct construct);
+Result<CoreRef<ConsumerCore>> open_for(const ChannelInfo& info, std::chrono::nanoseconds timeout,
+                                       const OpenOptions& options, Construct construct);
+
+struct InProcessCores {
+  CoreRef<ProducerCore> producer;
+  CoreRef<ConsumerCore> consumer;
+};
+Result<InProcessCores> in_process(const ChannelInfo& info, Construct construct);
+
+}  // namespace sluice::detail

@@ -1,0 +1,114 @@
+// What a role notes down for its successor: marks, intent, how far it has taken, and the numbers in slots.
+// The lanes call it. Its reader comes after death, once the kernel has freed the role's lock: what a dead
+// process stored is then a prefix of its program, so the stores below need compiler order, no CPU fence.
+// Must hold: the intent names the tag before the word shows it [I4]; `delivered` never decreases [I7].
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <sluice/detail/index_stack.hpp>
+#include <sluice/detail/shared_words.hpp>
+
+namespace sluice::detail {
+
+/// What a role's mark says of a slot.
+enum class Held : std::uint8_t {
+  no = 0,
+  yes = 1,
+  in_chain = 2,  // producer: in the chain being pushed; consumer: finished, in or waiting for that chain
+};
+
+inline constexpr std::uint64_t kIntentBit = 1ULL << 63;
+
+template <class Memory>
+class Journal {
+ public:
+  Journal(Word& intent, Mark* marks) noexcept : intent_(&intent), marks_(marks) {}
+
+  void mark(SlotIndex slot, Held held) noexcept {
+    // [J1] relaxed, read by [J6] after death: compiler order around the words it belongs to is enough.
+    Memory::store(marks_[place(slot)], static_cast<std::uint8_t>(held), std::memory_order_relaxed);
+  }
+
+  /// Says that the next push will show `tag`; every mark made so far comes before.
+  void intend(Tag tag) noexcept {
+    compiler_fence();
+    // [J2] relaxed, read by [J7] after death: in memory before the push below can have taken effect.
+    Memory::store(*intent_, kIntentBit | static_cast<std::uint64_t>(tag), std::memory_order_relaxed);
+    compiler_fence();
+  }
+
+  /// The push has been made: what follows are the marks of a push that took effect.
+  void pushed() noexcept { compiler_fence(); }
+
+  /// The push and its marks are complete.
+  void settle() noexcept {
+    compiler_fence();
+    // [J3] relaxed, read by [J7] after death.
+    Memory::store(*intent_, std::uint64_t{0}, std::memory_order_relaxed);
+    compiler_fence();
+  }
+
+  /// Notes how many pushes have been taken up (`claim` or `collected`), once the slots are marked.
+  static void note_taken(Word& taken_up, std::uint64_t count) noexcept {
+    compiler_fence();
+    // [J4] relaxed, read by [J8] after death, and by the other role for stats and drain, where late is harmless.
+    Memory::store(taken_up, count, std::memory_order_relaxed);
+    compiler_fence();
+  }
+
+  /// Notes that message `number` is about to reach the application.
+  static void note_delivered(Word& delivered, std::uint64_t number) noexcept {
+    // [J5] relaxed, read by [J8] after death: before the hand-over, so that a repeat is marked.
+    Memory::store(delivered, number, std::memory_order_relaxed);
+    compiler_fence();
+  }
+
+ private:
+  Word* intent_;
+  Mark* marks_;
+};
+
+/// The number at byte 8 of each slot: 0 while loaned, from publish on the message's own.
+template <class Memory>
+class SlotNumbers {
+ public:
+  explicit SlotNumbers(const SlotPool& slots) noexcept : slots_(slots) {}
+
+  void clear(SlotIndex slot) noexcept {
+    // [J9] relaxed, then a release fence, for observers: a copy that saw new payload sees the number gone.
+    Memory::store(word(slot), std::uint64_t{0}, std::memory_order_relaxed);
+    release_fence();
+  }
+  void set(SlotIndex slot, std::uint64_t number) noexcept {
+    // [J10] release, for observers: the payload is complete before its number shows.
+    Memory::store(word(slot), number, std::memory_order_release);
+  }
+  std::uint64_t of(SlotIndex slot) const noexcept {
+    // [J11] relaxed: [S2] has ordered it; the lane checks the value before use.
+    return Memory::load(word(slot), std::memory_order_relaxed);
+  }
+
+ private:
+  Word& word(SlotIndex slot) const noexcept {
+    return *reinterpret_cast<Word*>(slots_.base + place(slot) * slots_.stride_bytes + 8);
+  }
+
+  SlotPool slots_;
+};
+
+/// A counter that people and tools read: one writer, late is harmless.
+template <class Memory>
+void count_up(Word& counter, std::uint64_t value) noexcept {
+  // [J12] relaxed, pairs with nothing: nothing is derived from it.
+  Memory::store(counter, value, std::memory_order_relaxed);
+}
+
+template <class Memory>
+std::uint64_t counter(const Word& counter) noexcept {
+  // [J12] relaxed, as above.
+  return Memory::load(counter, std::memory_order_relaxed);
+}
+
+}  // namespace sluice::detail

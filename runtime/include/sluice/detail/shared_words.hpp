@@ -1,0 +1,77 @@
+// The management words of a lane as they lie in the window: who writes which, and on which cache line.
+// Each part is written by its role alone. Groups that are used together share a line of 128 bytes (two
+// 64-byte lines: CPUs fetch neighbours in pairs); nothing of the other role is ever on it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <sluice/detail/memory.hpp>
+
+namespace sluice::detail {
+
+inline constexpr std::size_t kLineBytes = 128;
+
+struct ProducerWords {
+  alignas(kLineBytes) Word head;  // {tag, index} of the newest message
+
+  alignas(kLineBytes) Word intent;  // 2^63 + the tag that the push in progress will reach, or 0
+  Word published;                   // number of the newest message
+  Word collected;                   // how many give-backs have been taken up
+
+  alignas(kLineBytes) HalfWord bell;  // a sleeping consumer waits on it
+  HalfWord armed;                     // odd: this producer sleeps or is about to
+  HalfWord sleeps;                    // not 0: it may sleep at all
+
+  alignas(kLineBytes) HalfWord pid;
+  HalfWord version;  // major << 16 | minor of its schema
+  HalfWord keep;     // not 0: the window stays when its last user leaves
+  Word rejected;     // loans refused because the channel was full
+};
+
+struct ConsumerWords {
+  alignas(kLineBytes) Word free;  // {tag, index} of the slot given back last
+
+  alignas(kLineBytes) Word intent;
+  Word claim;      // how many messages have been taken up
+  Word delivered;  // the highest number handed to the application
+
+  alignas(kLineBytes) HalfWord bell;  // a sleeping producer waits on it
+  HalfWord armed;
+  HalfWord sleeps;
+
+  alignas(kLineBytes) HalfWord pid;
+  HalfWord version;
+  Word taken;        // messages handed to the application, repeats included
+  Word redelivered;  // of those, repeats after a consumer's death
+};
+
+static_assert(sizeof(ProducerWords) == 4 * kLineBytes && sizeof(ConsumerWords) == 4 * kLineBytes);
+
+/// A role's part: its words, and one link and one mark per slot.
+template <class Words>
+struct Part {
+  Words* words;
+  Link* links;
+  Mark* marks;
+};
+
+/// Slots from this size on go back, and are reused, one by one and newest first: what a slot that has left the
+/// cache costs is then more than a look at the other side's word.
+inline constexpr std::size_t kLargeSlotBytes = 16 * 1024;
+
+/// The pool of slots. Numbers stand in the slots themselves, so that an observer can tell a torn copy.
+struct SlotPool {
+  std::byte* base;
+  std::size_t stride_bytes;
+  std::uint32_t capacity;
+};
+
+/// Where the parts of one lane are mapped in this process. The counts are private copies, checked at attach.
+struct LaneView {
+  Part<ProducerWords> producer;
+  Part<ConsumerWords> consumer;
+  SlotPool slots;
+};
+
+}  // namespace sluice::detail

@@ -1,0 +1,160 @@
+// The producer's side of set-up: make a window and give it its name, or go on where the last producer stopped.
+#include <grp.h>
+
+#include <utility>
+
+#include <sluice/detail/endpoint.hpp>
+
+#include "attachment.hpp"
+#include "descriptor_generated.h"
+#include "errors.hpp"
+#include "handshake.hpp"
+#include "recovery.hpp"
+#include "setup.hpp"
+#include "window.hpp"
+
+namespace sluice::detail {
+
+namespace {
+
+using ProducerRef = CoreRef<ProducerCore>;
+
+Result<Access> access_of(const ChannelName& name, const CreateOptions& options) {
+  Access access;
+  if (!options.group.empty()) {
+    const struct group* const entry = getgrnam(options.group.c_str());
+    if (entry == nullptr) return unknown_group(name, options.group);
+    access.group = entry->gr_gid;
+    access.mode = 0660;
+  }
+  access.mode = options.mode.value_or(access.mode);
+  if ((access.mode & 0600) != 0600 || (access.mode & ~0664U) != 0) return invalid_mode(name, access.mode);
+  return access;
+}
+
+bool is_shared(const Access& access) noexcept { return access.group || (access.mode & 0077) != 0; }
+
+class ProducerSetup {
+ public:
+  ProducerSetup(const ChannelInfo& info, const CreateOptions& options, Construct construct, ChannelName name, Access access)
+      : info_(info),
+        options_(options),
+        construct_(construct),
+        name_(std::move(name)),
+        access_(access),
+        path_(is_shared(access) ? name_.shared_path() : name_.own_path()) {}
+
+  Attempt<ProducerRef> attempt() {
+    auto found = open_window(name_, path_);
+    if (!found) return found.error();
+    if (!*found) return make();
+    auto held = hold(name_, std::move(**found));
+    if (auto* const window = std::get_if<HeldWindow>(&held)) return take_over(*window);
+    if (auto* const error = std::get_if<Error>(&held)) return *error;
+    return StartOver{};
+  }
+
+ private:
+  Attempt<ProducerRef> make() {
+    auto made = make_window(name_, info_, construct_, access_, FileKind::named_later);
+    if (!made) return made.error();
+    auto start = recover_producer<LiveMemory>(made->mapping->lane());
+    auto attached = attach(made->mapping, std::move(made->lock), std::get<ProducerStart>(std::move(start)));
+    if (!attached) return attached.error();
+    auto naming = publish_window(name_, *made, path_);
+    if (!naming) return naming.error();
+    if (*naming == Naming::name_exists) return StartOver{};
+    return *attached;
+  }
+
+  Attempt<ProducerRef> take_over(HeldWindow& held) {
+    if (!held.lock->try_take(Role::producer)) {
+      return role_taken(name_, Role::producer, held.window.peer(Role::producer));
+    }
+    if (held.window.state() == State::retired) return start_over_unless(remove_name(name_, held));
+    const std::vector<std::uint8_t> bytes = held.window.descriptor();
+    const auto* const there = verify_descriptor(bytes.data(), bytes.size());
+    if (there == nullptr) return damaged_window(name_, path_, "its descriptor is not valid");
+    if (there->name()->str() != info_.name) return foreign_object(name_, path_, "it holds channel '" + there->name()->str() + "'");
+
+    auto mapping = Mapping::map(held.window.file.get(), held.window.header.geometry);
+    if (!mapping) return system_error(name_, "mmap", errno);
+    HalfWord& bell = mapping->lane().producer.words->bell;
+    if (!has_our_schema(*there, held.window)) return start_over_unless(retire(name_, held, bell));
+    auto start = recover_producer<LiveMemory>(mapping->lane());
+    if (std::holds_alternative<Fault>(start)) return start_over_unless(retire(name_, held, bell));
+    store_state(*held.lock, State::open);
+    auto attached = attach(std::move(mapping), std::move(held.lock), std::get<ProducerStart>(std::move(start)));
+    if (!attached) return attached.error();
+    return *attached;
+  }
+
+  // Docs and bfbs aside, a successor's schema must be the same: consumers notice nothing then.
+  bool has_our_schema(const descriptor::Channel& there, const OpenWindow& window) const {
+    const auto* const here = verify_descriptor(info_.descriptor.data, info_.descriptor.size);
+    return here != nullptr && here->identity() == there.identity() && window.header.fingerprint == info_.fingerprint &&
+           window.header.geometry.capacity == info_.capacity && window.header.geometry.message_bytes == info_.message_bytes;
+  }
+
+  Result<ProducerRef> attach(std::shared_ptr<Mapping> mapping, std::unique_ptr<RoleLock> lock, ProducerStart start) {
+    const auto lock_memory = options_.lock_memory ? LockMemory::yes : LockMemory::no;
+    if (auto error = prepare(name_, *mapping, lock_memory, options_.huge_pages ? HugePages::ask : HugePages::no)) return *error;
+    if (!mapping->protect_from(Role::producer)) return system_error(name_, "mprotect", errno);
+    const LaneView lane = mapping->lane();
+    RoleLock& locks = *lock;
+    auto attachment = std::make_unique<Attachment>(Role::producer, name_, path_, std::move(mapping), std::move(lock));
+    attachment->sign(info_.version, options_.keep);
+    ProducerRef core(new ProducerCore(std::move(attachment), lane, std::move(start), options_.wait));
+    locks.release_setup();
+    return core;
+  }
+
+  static Attempt<ProducerRef> start_over_unless(std::optional<Error> error) {
+    if (error) return *error;
+    return StartOver{};
+  }
+
+  const ChannelInfo& info_;
+  const CreateOptions& options_;
+  Construct construct_;
+  ChannelName name_;
+  Access access_;
+  std::string path_;
+};
+
+}  // namespace
+
+Result<ProducerRef> create(const ChannelInfo& info, const CreateOptions& options, Construct construct) {
+  const ChannelName name{info.name, options.instance};
+  if (auto error = check_instance(name)) return *error;
+  auto access = access_of(name, options);
+  if (!access) return access.error();
+  ProducerSetup setup(info, options, construct, name, *access);
+  const auto until = Clock::now() + kSetupPatience;
+  do {
+    auto attempt = setup.attempt();
+    if (auto* const core = std::get_if<ProducerRef>(&attempt)) return std::move(*core);
+    if (auto* const error = std::get_if<Error>(&attempt)) return *error;
+  } while (Clock::now() < until);
+  return busy(name, kSetupPatience);
+}
+
+Result<InProcessCores> in_process(const ChannelInfo& info, Construct construct) {
+  const ChannelName name{info.name, "in_process"};
+  auto made = make_window(name, info, construct, {}, FileKind::in_process);
+  if (!made) return made.error();
+  auto consumer_lock = RoleLock::open(("/proc/self/fd/" + std::to_string(made->file.get())).c_str());
+  if (!consumer_lock || !consumer_lock->try_take(Role::consumer)) return system_error(name, "fcntl F_OFD_SETLK", errno);
+  const LaneView lane = made->mapping->lane();
+  auto producer = std::make_unique<Attachment>(Role::producer, name, "", made->mapping, std::move(made->lock));
+  auto consumer = std::make_unique<Attachment>(Role::consumer, name, "", made->mapping, std::move(consumer_lock));
+  producer->sign(info.version, false);
+  consumer->sign(info.version, false);
+  auto producer_start = std::get<ProducerStart>(recover_producer<LiveMemory>(lane));
+  auto consumer_start = std::get<ConsumerStart>(recover_consumer<LiveMemory>(lane));
+  return InProcessCores{
+      ProducerRef(new ProducerCore(std::move(producer), lane, std::move(producer_start), Wait::futex)),
+      CoreRef<ConsumerCore>(new ConsumerCore(std::move(consumer), lane, std::move(consumer_start), Wait::futex, nullptr))};
+}
+
+}  // namespace sluice::detail

@@ -1,0 +1,263 @@
+// What an endpoint does off the hot path: waiting, the reasons behind an empty handle, counts, leaving.
+#include <sluice/detail/endpoint.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+#include <thread>
+
+#include "attachment.hpp"
+#include "errors.hpp"
+
+namespace sluice::detail {
+
+namespace {
+
+// [W6] relaxed throughout: counts for people; drain() waits for one that only grows.
+std::uint64_t count_of(const Word& word) noexcept { return LiveMemory::load(word, std::memory_order_relaxed); }
+
+Stats stats_of(const LaneView& view) noexcept {
+  Stats stats;
+  stats.published = count_of(view.producer.words->published);
+  stats.taken = count_of(view.consumer.words->taken);
+  stats.rejected = count_of(view.producer.words->rejected);
+  stats.redelivered = count_of(view.consumer.words->redelivered);
+  const std::uint64_t delivered = count_of(view.consumer.words->delivered);
+  stats.depth = stats.published > delivered ? stats.published - delivered : 0;
+  return stats;
+}
+
+// Far deadlines would overflow the clock.
+Clock::time_point deadline_after(std::chrono::nanoseconds timeout) noexcept {
+  constexpr std::chrono::hours year{24 * 365};
+  return Clock::now() + std::clamp<std::chrono::nanoseconds>(timeout, std::chrono::nanoseconds{0}, year);
+}
+
+void pause_briefly() noexcept {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+template <class Ready>
+void spin_until(const Ready& ready, Clock::time_point until) {
+  constexpr int looks_between_clock_reads = 64;
+  do {
+    for (int look = 0; look < looks_between_clock_reads; ++look) {
+      if (ready()) return;
+      pause_briefly();
+    }
+  } while (Clock::now() < until);
+}
+
+// One sleep, at most until `until`: with the kernel's help or on the spot. `ready` is the look at the stack.
+template <class Ready>
+void sleep_once(Sleeper<LiveMemory>& sleeper, Wait wait, const Ready& ready, Clock::time_point until) {
+  if (wait == Wait::poll) return spin_until(ready, std::min(until, Clock::now() + std::chrono::milliseconds{100}));
+  sleeper.announce();
+  const Clock::time_point slice_end = std::min(until, Clock::now() + sleeper.max_sleep());
+  sleeper.arm();
+  if (!ready()) sleeper.sleep(slice_end);
+  sleeper.disarm();
+}
+
+Error fault_of(const ChannelName& name, Role role, Reason stopped, const Fault& fault) {
+  if (stopped == Reason::forked) return forked(name, role);
+  if (stopped == Reason::poisoned) return poisoned(name, role, fault.word, fault.value);
+  return still_fine(name, role);
+}
+
+}  // namespace
+
+ProducerCore::ProducerCore(std::unique_ptr<Attachment> attachment, const LaneView& view, ProducerStart start, Wait wait)
+    : slots_(view.slots),
+      lane_(view, std::move(start)),
+      sleeper_(view.producer.words->armed, view.producer.words->sleeps, view.consumer.words->bell),
+      view_(view),
+      wait_(wait),
+      batch_(view.slots.capacity),
+      attachment_(std::move(attachment)) {
+  attachment_->tell_of_fork(stopped_);
+  sleeper_.start_anew();
+  lane_.ringer().ring();
+}
+
+ProducerCore::~ProducerCore() {
+  if (stopped_ != Reason::forked) attachment_->leave(lane_.ringer());
+}
+
+Reason ProducerCore::why_no_slot() noexcept {
+  if (lane_.fault()) return stopped_ = Reason::poisoned;
+  lane_.count_rejected();
+  return attachment_->state() == State::retired ? Reason::retired : Reason::full;
+}
+
+Reason ProducerCore::loan_for(SlotIndex& slot, std::chrono::nanoseconds timeout) noexcept {
+  const Clock::time_point until = deadline_after(timeout);
+  while (stopped_ == Reason::none) {
+    slot = lane_.loan();
+    if (slot != kNil) return Reason::none;
+    if (lane_.fault()) return stopped_ = Reason::poisoned;
+    if (attachment_->state() == State::retired) return Reason::retired;
+    const Clock::time_point asleep = Clock::now();
+    if (asleep < until) sleep_once(sleeper_, wait_, [this] { return lane_.has_slot(); }, until);
+    if (lane_.has_slot() || Clock::now() < std::min(until, asleep + std::chrono::milliseconds{50})) continue;
+    if (!attachment_->peer_is_attached() && !lane_.has_slot()) return Reason::consumer_gone;
+    if (Clock::now() >= until) {
+      lane_.count_rejected();
+      return Reason::timeout;
+    }
+  }
+  return stopped_;
+}
+
+std::uint32_t ProducerCore::open_batch(std::uint32_t wanted, Reason& reason) noexcept {
+  if (batch_size_ != 0) {
+    reason = Reason::batch_open;
+    return 0;
+  }
+  wanted = std::min(wanted, slots_.capacity);
+  for (SlotIndex slot = kNil; batch_size_ < wanted; batch_[batch_size_++] = slot) {
+    reason = stopped_;
+    if (reason != Reason::none) break;
+    slot = lane_.loan();
+    if (slot != kNil) continue;
+    if (batch_size_ == 0) reason = why_no_slot();
+    break;
+  }
+  return batch_size_;
+}
+
+bool ProducerCore::close_batch(std::uint32_t publish) noexcept {
+  const std::uint32_t size = std::exchange(batch_size_, 0U);
+  if (stopped_ != Reason::none) return false;
+  for (std::uint32_t at = size; at > publish; --at) lane_.keep(batch_[at - 1]);
+  if (publish == 0) return false;
+  lane_.publish(batch_.data(), publish);
+  return true;
+}
+
+Waited ProducerCore::wait_for_consumer(std::chrono::nanoseconds timeout) noexcept {
+  const Clock::time_point until = deadline_after(timeout);
+  while (stopped_ == Reason::none) {
+    if (attachment_->peer_is_attached()) return Reason::none;
+    if (Clock::now() >= until) return Reason::timeout;
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
+  return stopped_;
+}
+
+Waited ProducerCore::drain(std::chrono::nanoseconds timeout) noexcept {
+  const Clock::time_point until = deadline_after(timeout);
+  Clock::time_point next_look = Clock::now() + std::chrono::milliseconds{100};
+  while (stopped_ == Reason::none) {
+    if (count_of(view_.consumer.words->claim) == lane_.published()) return Reason::none;
+    const Clock::time_point now = Clock::now();
+    if (now >= until) return attachment_->peer_is_attached() ? Reason::timeout : Reason::consumer_gone;
+    if (now >= next_look) {
+      if (!attachment_->peer_is_attached()) return Reason::consumer_gone;
+      next_look = now + std::chrono::milliseconds{100};
+    }
+    std::this_thread::sleep_for(std::chrono::microseconds{200});
+  }
+  return stopped_;
+}
+
+Stats ProducerCore::stats() const noexcept { return stopped_ == Reason::forked ? Stats{} : stats_of(view_); }
+
+Peer ProducerCore::peer() const noexcept {
+  return peer_of(LiveMemory::load(view_.consumer.words->pid, std::memory_order_relaxed),
+                 LiveMemory::load(view_.consumer.words->version, std::memory_order_relaxed));
+}
+
+Error ProducerCore::fault() const { return fault_of(attachment_->name(), Role::producer, stopped_, lane_.fault()); }
+
+ConsumerCore::ConsumerCore(std::unique_ptr<Attachment> attachment, const LaneView& view, ConsumerStart start, Wait wait,
+                           std::unique_ptr<DefaultedCopies> copies)
+    : slots_(view.slots),
+      lane_(view, std::move(start)),
+      sleeper_(view.consumer.words->armed, view.consumer.words->sleeps, view.producer.words->bell),
+      view_(view),
+      wait_(wait),
+      copies_(std::move(copies)),
+      attachment_(std::move(attachment)) {
+  attachment_->tell_of_fork(stopped_);
+  sleeper_.start_anew();
+  lane_.ringer().ring();
+}
+
+ConsumerCore::~ConsumerCore() {
+  if (stopped_ == Reason::forked) return;
+  if (stopped_ == Reason::none) lane_.give_back();
+  attachment_->leave(lane_.ringer());
+}
+
+Taken ConsumerCore::why_no_message(Reason& reason) noexcept {
+  if (lane_.fault()) {
+    reason = stopped_ = Reason::poisoned;
+    return {};
+  }
+  const State state = attachment_->state();
+  reason = state == State::open ? Reason::empty : state == State::closed ? Reason::closed : Reason::retired;
+  if (state == State::open) return {};
+  const Taken last = lane_.take();  // pushed before the state was stored: look once more
+  if (last.slot != kNil) reason = Reason::none;
+  if (lane_.fault()) reason = stopped_ = Reason::poisoned;
+  return last;
+}
+
+Taken ConsumerCore::take_for(std::chrono::nanoseconds timeout, Reason& reason) noexcept {
+  const Clock::time_point until = deadline_after(timeout);
+  for (;;) {
+    const Taken taken = take(reason);
+    if (taken.slot != kNil) {
+      told_closed_ = false;
+      return taken;
+    }
+    const bool waits = reason == Reason::empty || (reason == Reason::closed && std::exchange(told_closed_, true));
+    if (!waits) return {};
+    const Clock::time_point asleep = Clock::now();
+    if (asleep < until) sleep_once(sleeper_, wait_, [this] { return lane_.has_message(); }, until);
+    if (lane_.has_message() || Clock::now() < std::min(until, asleep + std::chrono::milliseconds{50})) continue;
+    if (reason == Reason::empty && !attachment_->peer_is_attached() && !lane_.has_message()) reason = Reason::producer_gone;
+    if (reason == Reason::producer_gone) return {};
+    if (Clock::now() >= until) {
+      if (reason == Reason::empty) reason = Reason::timeout;
+      return {};
+    }
+  }
+}
+
+Stats ConsumerCore::stats() const noexcept { return stopped_ == Reason::forked ? Stats{} : stats_of(view_); }
+
+Peer ConsumerCore::peer() const noexcept {
+  return peer_of(LiveMemory::load(view_.producer.words->pid, std::memory_order_relaxed),
+                 LiveMemory::load(view_.producer.words->version, std::memory_order_relaxed));
+}
+
+Error ConsumerCore::fault() const { return fault_of(attachment_->name(), Role::consumer, stopped_, lane_.fault()); }
+
+namespace {
+constexpr std::align_val_t kCopyAlignment{64};
+}
+
+void DefaultedCopies::FreeAligned::operator()(std::byte* bytes) const noexcept { ::operator delete(bytes, kCopyAlignment); }
+
+DefaultedCopies::DefaultedCopies(const SlotPool& window, std::size_t message_bytes, std::size_t copied_end,
+                                 Construct construct)
+    : window_(window), stride_bytes_((message_bytes + 63) / 64 * 64), copied_end_(copied_end),
+      copies_(static_cast<std::byte*>(::operator new(stride_bytes_ * window.capacity, kCopyAlignment))) {
+  std::memset(copies_.get(), 0, stride_bytes_ * window.capacity);
+  for (std::uint32_t at = 0; at < window.capacity; ++at) construct(copies_.get() + at * stride_bytes_);
+}
+
+const void* DefaultedCopies::refresh(SlotIndex slot) noexcept {
+  constexpr std::size_t values_begin = 16;  // behind the prefix: table, vtable and number are each layout's own
+  std::byte* const copy = copies_.get() + place(slot) * stride_bytes_;
+  std::memcpy(copy + values_begin, window_.base + place(slot) * window_.stride_bytes + values_begin, copied_end_ - values_begin);
+  return copy;
+}
+
+}  // namespace sluice::detail

@@ -1,0 +1,157 @@
+// The consumer's side of set-up: find the window, compare both schemas, go on where the last consumer stopped.
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include <sluice/detail/endpoint.hpp>
+
+#include "attachment.hpp"
+#include "descriptor_generated.h"
+#include "errors.hpp"
+#include "handshake.hpp"
+#include "recovery.hpp"
+#include "setup.hpp"
+#include "window.hpp"
+
+namespace sluice::detail {
+
+namespace {
+
+using ConsumerRef = CoreRef<ConsumerCore>;
+
+/// How messages in a window are to be read.
+struct Reading {
+  Verdict verdict = Verdict::identical;
+  std::size_t fields_end = 0;  // of the producer's layout
+};
+
+/// No window, or none that a producer would go on with.
+struct NotThere {};
+
+class ConsumerSetup {
+ public:
+  ConsumerSetup(const ChannelInfo& info, const OpenOptions& options, Construct construct, ChannelName name)
+      : info_(info), options_(options), construct_(construct), name_(std::move(name)) {}
+
+  /// Looks at the user's own channel first, then at the shared one.
+  Result<ConsumerRef> open() {
+    for (const std::string& path : {name_.own_path(), name_.shared_path()}) {
+      auto opened = open_at(path);
+      if (auto* const core = std::get_if<ConsumerRef>(&opened)) return std::move(*core);
+      if (auto* const error = std::get_if<Error>(&opened)) return *error;
+    }
+    return window_missing(name_, std::chrono::nanoseconds{0});
+  }
+
+ private:
+  using Opened = std::variant<ConsumerRef, Error, StartOver, NotThere>;
+
+  Opened open_at(const std::string& path) {
+    const auto until = Clock::now() + kSetupPatience;
+    do {
+      auto opened = attempt(path);
+      if (!std::holds_alternative<StartOver>(opened)) return opened;
+    } while (Clock::now() < until);
+    return busy(name_, kSetupPatience);
+  }
+
+  Opened attempt(const std::string& path) {
+    auto found = open_window(name_, path);
+    if (!found) return found.error();
+    if (!*found) return NotThere{};
+    auto reading = shake_hands(**found);
+    if (!reading) return reading.error();
+    auto held = hold(name_, std::move(**found));
+    if (auto* const error = std::get_if<Error>(&held)) return *error;
+    if (std::holds_alternative<StartOver>(held)) return StartOver{};
+    return attach(std::get<HeldWindow>(held), *reading);
+  }
+
+  Result<Reading> shake_hands(const OpenWindow& window) const {
+    // An equal fingerprint is the producer's claim: sizes are checked even then.
+    const std::uint64_t window_bytes = window.header.geometry.message_bytes;
+    if (window.header.fingerprint == info_.fingerprint) {
+      if (window_bytes == info_.message_bytes) return Reading{Verdict::identical, info_.message_bytes};
+      return damaged_window(name_, window.path, "its messages have " + with_commas(window_bytes) + " bytes, not " +
+                                                    with_commas(info_.message_bytes));
+    }
+    const std::vector<std::uint8_t> bytes = window.descriptor();
+    const auto* const there = verify_descriptor(bytes.data(), bytes.size());
+    const auto* const here = verify_descriptor(info_.descriptor.data, info_.descriptor.size);
+    if (there == nullptr || here == nullptr) return damaged_window(name_, window.path, "its descriptor is not valid");
+    const Comparison comparison = compare(*here, *there);
+    if (comparison.verdict == Verdict::incompatible) {
+      const Version version{there->major(), there->minor()};
+      return incompatible(name_, comparison, info_.version, version, window.peer(Role::producer));
+    }
+    const std::uint64_t needed = comparison.verdict == Verdict::compatible_by_default ? there->message()->fields_end()
+                                                                                       : here->message()->fields_end();
+    constexpr std::uint64_t prefix_bytes = 16;
+    if (needed < prefix_bytes || needed > window_bytes || needed > info_.message_bytes) {
+      return damaged_window(name_, window.path, "its fields end outside its messages");
+    }
+    return Reading{comparison.verdict, needed};
+  }
+
+  Opened attach(HeldWindow& held, const Reading& reading) {
+    if (!held.lock->try_take(Role::consumer)) {
+      return role_taken(name_, Role::consumer, held.window.peer(Role::consumer));
+    }
+    const State state = held.window.state();
+    if (state == State::retired) return NotThere{};
+    auto mapping = Mapping::map(held.window.file.get(), held.window.header.geometry);
+    if (!mapping) return system_error(name_, "mmap", errno);
+    if (!mapping->protect_from(Role::consumer)) return system_error(name_, "mprotect", errno);
+    const LaneView lane = mapping->lane();
+    auto recovered = recover_consumer<LiveMemory>(lane);
+    if (std::holds_alternative<Fault>(recovered)) {
+      if (auto error = retire(name_, held, lane.consumer.words->bell)) return *error;
+      return NotThere{};
+    }
+    auto start = std::get<ConsumerStart>(std::move(recovered));
+    if (state == State::closed && start.held.empty()) return NotThere{};
+    if (auto error = prepare(name_, *mapping, options_.lock_memory ? LockMemory::yes : LockMemory::no, HugePages::no)) return *error;
+    return finish(held, std::move(mapping), std::move(start), reading);
+  }
+
+  Opened finish(HeldWindow& held, std::shared_ptr<Mapping> mapping, ConsumerStart start, const Reading& reading) {
+    const LaneView lane = mapping->lane();
+    std::unique_ptr<DefaultedCopies> copies;
+    if (reading.verdict == Verdict::compatible_by_default) {
+      copies = std::make_unique<DefaultedCopies>(lane.slots, info_.message_bytes, reading.fields_end, construct_);
+    }
+    RoleLock& locks = *held.lock;
+    auto attachment = std::make_unique<Attachment>(Role::consumer, name_, held.window.path, std::move(mapping), std::move(held.lock));
+    attachment->sign(info_.version, false);
+    ConsumerRef core(new ConsumerCore(std::move(attachment), lane, std::move(start), options_.wait, std::move(copies)));
+    if (options_.start == Start::newest) core->skip_unread();
+    locks.release_setup();
+    return core;
+  }
+
+  const ChannelInfo& info_;
+  const OpenOptions& options_;
+  Construct construct_;
+  ChannelName name_;
+};
+
+}  // namespace
+
+Result<ConsumerRef> open(const ChannelInfo& info, const OpenOptions& options, Construct construct) {
+  ChannelName name{info.name, options.instance};
+  if (auto error = check_instance(name)) return *error;
+  return ConsumerSetup(info, options, construct, std::move(name)).open();
+}
+
+Result<ConsumerRef> open_for(const ChannelInfo& info, std::chrono::nanoseconds timeout, const OpenOptions& options,
+                             Construct construct) {
+  const auto begun = Clock::now();
+  for (std::chrono::milliseconds pause{1};; pause = std::min(pause * 2, std::chrono::milliseconds{10})) {
+    auto opened = open(info, options, construct);
+    if (opened || opened.error().code() != ErrorCode::window_missing) return opened;
+    if (Clock::now() - begun >= timeout) return window_missing({info.name, options.instance}, timeout);
+    std::this_thread::sleep_for(pause);
+  }
+}
+
+}  // namespace sluice::detail

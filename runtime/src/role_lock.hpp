@@ -1,0 +1,54 @@
+// The kernel's word on who is alive: one OFD lock byte for each role, and one for set-up.
+// The kernel drops them with the process, however it dies; a stopped process keeps them, as it should.
+// Must hold: the open file that carries the locks is never mapped (a mapping would keep it, and so the locks,
+// beyond close()), and a forked child closes it at once.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+
+#include "file_descriptor.hpp"
+#include "fork_guard.hpp"
+
+namespace sluice::detail {
+
+enum class Role : std::uint8_t { producer, consumer };
+constexpr Role other(Role role) noexcept { return role == Role::producer ? Role::consumer : Role::producer; }
+
+/// Which file this is, whatever its name says by now.
+struct Inode {
+  dev_t device = 0;
+  ino_t number = 0;
+
+  static Inode of(int fd) noexcept;
+  friend bool operator==(const Inode&, const Inode&) noexcept = default;
+};
+
+class RoleLock final : private ForkAware {
+ public:
+  /// Opens `path` anew. Null, with errno set, where that fails.
+  static std::unique_ptr<RoleLock> open(const char* path);
+  ~RoleLock() override = default;
+
+  Inode inode() const noexcept { return Inode::of(file_.get()); }
+  /// Tries once. False: another open file holds it.
+  bool try_take(Role role) noexcept;
+  /// Whether nobody else holds it.
+  bool is_free(Role role) const noexcept;
+  /// Waits for the set-up byte; false when `patience` has passed.
+  bool take_setup(std::chrono::milliseconds patience) noexcept;
+  void release_setup() noexcept;
+  /// For the one word that both roles may write: a consumer's mapping of it is read-only.
+  int fd() const noexcept { return file_.get(); }
+
+ private:
+  RoleLock(const ForkPause& pause, FileDescriptor file) : ForkAware(pause), file_(std::move(file)) {}
+  void in_forked_child() noexcept override { file_.close(); }
+
+  FileDescriptor file_;
+};
+
+}  // namespace sluice::detail

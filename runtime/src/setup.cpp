@@ -1,0 +1,43 @@
+#include "setup.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "errors.hpp"
+
+namespace sluice::detail {
+
+std::optional<Error> check_instance(const ChannelName& name) {
+  if (name.instance.empty() || is_valid_part(name.instance)) return std::nullopt;
+  return invalid_instance(name);
+}
+
+Attempt<HeldWindow> hold(const ChannelName& name, OpenWindow window) {
+  auto lock = RoleLock::open(window.path.c_str());
+  if (!lock || !(lock->inode() == window.inode)) return StartOver{};
+  if (!lock->take_setup(kSetupPatience)) return busy(name, kSetupPatience);
+  if (!name_is(window.path, window.inode)) return StartOver{};
+  return HeldWindow{std::move(window), std::move(lock)};
+}
+
+std::optional<Error> remove_name(const ChannelName& name, const HeldWindow& held) {
+  if (unlink(held.window.path.c_str()) == 0 || errno == ENOENT) return std::nullopt;
+  return not_owner(name, held.window.path, held.window.owner);
+}
+
+std::optional<Error> retire(const ChannelName& name, const HeldWindow& held, HalfWord& own_bell) {
+  store_state(*held.lock, State::retired);
+  ring<LiveMemory>(own_bell);
+  return remove_name(name, held);
+}
+
+std::optional<Error> prepare(const ChannelName& name, Mapping& mapping, LockMemory lock, HugePages huge_pages) {
+  if (huge_pages == HugePages::ask) mapping.advise_huge_pages();
+  if (lock == LockMemory::no || mapping.lock_memory()) return std::nullopt;
+  const int error = errno;
+  return memory_not_locked(name, mapping.geometry().total_bytes, error);
+}
+
+}  // namespace sluice::detail

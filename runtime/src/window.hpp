@@ -1,0 +1,161 @@
+// The shared-memory file behind a channel instance: making it whole before it has a name, opening it with
+// every doubt checked, mapping it, and taking its name away. The one place that maps memory.
+// Must hold: nobody ever sees a half-made window; what is read from a foreign file is copied, checked, used.
+#pragma once
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <sluice/channel_info.hpp>
+#include <sluice/detail/endpoint.hpp>
+#include <sluice/error.hpp>
+
+#include "channel_name.hpp"
+#include "file_descriptor.hpp"
+#include "fork_guard.hpp"
+#include "geometry.hpp"
+#include "role_lock.hpp"
+
+namespace sluice::detail {
+
+inline constexpr std::uint64_t kMagic = 0x0A0D'6563'6975'6C73;  // "sluice\r\n"
+inline constexpr std::uint32_t kWindowFormat = 1;
+
+enum class State : std::uint32_t { open = 1, closed = 2, retired = 3 };
+
+/// The fixed fields of a window's header: written before the window has a name, never changed.
+struct HeaderFields {
+  std::uint64_t magic = kMagic;
+  std::uint32_t format = kWindowFormat;
+  std::uint32_t lanes = 1;
+  std::uint64_t fingerprint = 0;
+  Geometry geometry;
+};
+
+struct WindowHeader {
+  HeaderFields fields;
+  alignas(kLineBytes) HalfWord state;  // the one word that both roles write, under the set-up lock
+};
+static_assert(std::is_trivially_copyable_v<HeaderFields> && sizeof(HeaderFields) == 104);
+static_assert(sizeof(WindowHeader) <= kHeaderBytes);
+
+/// A mapped window. In a forked child it turns into private zeroes, so that a handle carried along reads nothing.
+class Mapping final : private ForkAware {
+ public:
+  /// Maps all of `fd`, populated. Null, with errno set, where that fails.
+  static std::shared_ptr<Mapping> map(int fd, const Geometry& geometry);
+  ~Mapping() override;
+
+  std::byte* base() const noexcept { return base_; }
+  const Geometry& geometry() const noexcept { return geometry_; }
+  LaneView lane() const noexcept { return lane_view(geometry_, base_); }
+  WindowHeader& header() const noexcept { return *reinterpret_cast<WindowHeader*>(base_); }
+  State state() const noexcept;
+
+  /// Leaves `role` only its own part to write: a wild pointer cannot hurt the other side.
+  bool protect_from(Role role) noexcept;
+  bool lock_memory() noexcept;
+  void advise_huge_pages() noexcept;
+
+ private:
+  Mapping(const ForkPause& pause, std::byte* base, const Geometry& geometry)
+      : ForkAware(pause), base_(base), geometry_(geometry) {}
+  void in_forked_child() noexcept override;
+
+  std::byte* base_;
+  Geometry geometry_;
+};
+
+/// An open window whose header has been copied and checked.
+struct OpenWindow {
+  std::string path;
+  FileDescriptor file;
+  HeaderFields header;
+  Inode inode;
+  uid_t owner = 0;
+
+  State state() const noexcept;
+  /// The words as they are now, for messages to people and checks before mapping.
+  template <class T>
+  std::optional<T> read(std::uint64_t offset) const noexcept {
+    T value{};
+    if (!read_bytes(offset, &value, sizeof value)) return std::nullopt;
+    return value;
+  }
+  bool read_bytes(std::uint64_t offset, void* to, std::size_t bytes) const noexcept;
+  std::vector<std::uint8_t> descriptor() const;
+  /// Who holds or last held the role.
+  Peer peer(Role role) const noexcept;
+};
+
+/// What a role wrote down about itself.
+constexpr std::uint32_t packed(Version version) noexcept {
+  return static_cast<std::uint32_t>(version.major) << 16 | version.minor;
+}
+constexpr Peer peer_of(std::uint32_t pid, std::uint32_t version) noexcept {
+  return {pid, {static_cast<std::uint16_t>(version >> 16), static_cast<std::uint16_t>(version)}};
+}
+
+/// A name that stands in where the system has no nameless files; gone unless it was given up.
+class HiddenName {
+ public:
+  HiddenName() = default;
+  explicit HiddenName(std::string path) : path_(std::move(path)) {}
+  HiddenName(HiddenName&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  HiddenName& operator=(HiddenName other) noexcept {
+    path_.swap(other.path_);
+    return *this;
+  }
+  ~HiddenName();
+
+  const std::string& path() const noexcept { return path_; }
+  void give_up() noexcept { path_.clear(); }
+
+ private:
+  std::string path_;
+};
+
+/// A complete window that has no name yet, with the producer's role taken on it.
+struct NewWindow {
+  FileDescriptor file;
+  std::shared_ptr<Mapping> mapping;
+  std::unique_ptr<RoleLock> lock;
+  HiddenName hidden;
+};
+
+/// Permission bits and group of a window that is about to be made.
+struct Access {
+  unsigned mode = 0600;
+  std::optional<gid_t> group{};
+};
+
+/// Opens what stands under `path`. Nothing there: an empty optional.
+Result<std::optional<OpenWindow>> open_window(const ChannelName& name, const std::string& path);
+
+enum class FileKind { named_later, in_process };
+enum class NamelessFiles { try_first, unavailable };  // some file systems have none: then a hidden name stands in
+
+/// Makes a window with all slots the producer's, each a valid message.
+Result<NewWindow> make_window(const ChannelName& name, const ChannelInfo& info, Construct construct,
+                              const Access& access, FileKind kind,
+                              NamelessFiles nameless = NamelessFiles::try_first);
+
+enum class Naming { done, name_exists };
+/// Gives a new window its name: from here on others can open it.
+Result<Naming> publish_window(const ChannelName& name, NewWindow& window, const std::string& path);
+
+/// Whether `path` still names that file.
+bool name_is(const std::string& path, Inode inode) noexcept;
+/// Stores the state through the locks' open file. Only under the set-up lock.
+void store_state(const RoleLock& lock, State state) noexcept;
+
+}  // namespace sluice::detail
