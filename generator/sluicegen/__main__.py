@@ -24,7 +24,10 @@ DESCRIPTOR_SCHEMA = Path(__file__).parents[2] / "runtime" / "schema" / "descript
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if not options.output and not options.list_outputs:
+        parser.error("say where the files go: -o DIR")
     channels, problems = check_files(options.schemas)
     if problems:
         return _fail(*problems)

@@ -1,7 +1,7 @@
 """Files -> channels, and all problems of one run, as sentences.
 
-__main__.py calls check_files with every schema of a run. A file with a problem yields no channel, but the
-rest of it is checked all the same; the names that it declares still count for clashes between files.
+__main__.py calls check_files with every schema of a run. A file with a problem yields no channel,
+but the rest of it is checked all the same; its names count for clashes between files.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from .check_fields import MAX_VERSION_PART, Known, build_fields, parse_version, 
 from .check_names import (
     MAX_FULL_NAME,
     Declared,
+    Member,
     camel_case,
     check_across_files,
     check_members,
     check_name,
     check_type_names,
 )
-from .check_structure import check_structure, is_long_form
+from .check_structure import check_structure, fields_of
 from .check_values import parse_integer
 from .layout import LayoutError, lay_out
 from .load import Mapping, load
@@ -45,8 +46,8 @@ def check_files(paths: Iterable[Union[Path, str]]) -> tuple[list[Channel], list[
     check_across_files([each.declared for each in checked], problems)
     for each in checked:
         problems.found.extend(each.problems.found)
-    found = sorted(problems.found, key=lambda each: (files.index(each.file), each.line, each.column))
-    return [each.channel for each in checked if each.channel], found
+    problems.found.sort(key=lambda each: (files.index(each.file), each.line, each.column))
+    return [each.channel for each in checked if each.channel], problems.found
 
 
 class _FileCheck:
@@ -70,7 +71,8 @@ class _FileCheck:
         version, capacity = self._version(), self._capacity()
         enums = build_enums(self._section("enums"), self.problems)
         known = Known(dict.fromkeys(self.all_types), version)
-        known.elements.update((each.name, each) for each in enums if each.name not in self.incomplete)
+        complete = (each for each in enums if each.name not in self.incomplete)
+        known.elements.update((each.name, each) for each in complete)
         types = build_types(self._section("types"), known, self.problems)
         fields = build_fields(self._section("message"), "", known, self.problems)
         constants = build_constants(self._section("constants"), self.problems)
@@ -114,8 +116,10 @@ class _FileCheck:
             self.problems.add(place, f"namespace {quoted(namespace)} {text}")
         for part in filter(None, namespace.split(".")):
             what = "namespace" if part == namespace else f"namespace {quoted(namespace)}: part"
-            if check_name(what, part, place, self.problems, lower=True) and part in ("std", "sluice"):
-                self.problems.add(place, f"{what} '{part}' belongs to C++ or to the library; choose another")
+            check_name(what, part, place, self.problems, lower=True)
+            if part in ("std", "sluice"):
+                text = f"{what} '{part}' belongs to C++ or to the library; choose another"
+                self.problems.add(place, text)
         length = len(namespace) + 1 + len(text_of(self.root, "channel"))
         if length > MAX_FULL_NAME and not self.problems.found:
             text = f"namespace and channel together have {length} characters"
@@ -147,8 +151,8 @@ class _FileCheck:
         if name:
             message = camel_case(name)
             place = self.root.place_of("channel")
-            for generated in (message, f"{message}Channel", f"{message}Producer", f"{message}Consumer"):
-                in_channel.append(Declared(parts, generated, f"channel '{name}'", place))
+            for end in ("", "Channel", "Producer", "Consumer"):
+                in_channel.append(Declared(parts, message + end, f"channel '{name}'", place))
         for section, kind in (("types", "type"), ("enums", "enum")):
             for each, entry in self._section(section).entries.items():
                 if check_name(kind, each, entry.key.place, self.problems):
@@ -166,15 +170,12 @@ class _FileCheck:
         types = {name: f"type '{name}'" for name in self._section("types").entries}
         types.update((name, f"enum '{name}'") for name in self._section("enums").entries)
         types[message] = "the message's struct"
-        constants = self._places(self._section("constants"))
-        check_members(self._places(self._section("message")), constants, types, self.problems)
-        for node in (entry.value for entry in self._section("types").entries.values()):
-            fields = node.get("fields") if is_long_form(node) else node
-            check_members(self._places(fields), {}, types, self.problems)
-
-    @staticmethod
-    def _places(mapping: Mapping) -> dict[str, Place]:
-        return {name: entry.key.place for name, entry in mapping.entries.items()}
+        message = self._section("message")
+        members = [*_members("field", "", message), *_members("constant", "", self._section("constants"))]
+        check_members(members, message.entries, types, self.problems)
+        for name, entry in self._section("types").entries.items():
+            fields = fields_of(entry.value)
+            check_members(_members("field", f"{name}.", fields), fields.entries, types, self.problems)
 
     def _can_lay_out(self, channel: Channel) -> bool:
         try:
@@ -185,15 +186,22 @@ class _FileCheck:
             self.problems.add(place, f"{what}: {error.text}")
             return False
 
-    def _place_of(self, struct: str, field: Optional[str]) -> tuple[Place, str]:
+    def _place_of(self, struct: str, field: str) -> tuple[Place, str]:
         """Where a layout error belongs; the message's own fields have no struct in front."""
         in_type = struct in self._section("types").entries
         node = self._section("types").get(struct) if in_type else self._section("message")
-        fields = node.get("fields") if is_long_form(node) else node
-        if not field or field not in fields.entries:
+        fields = fields_of(node)
+        if field not in fields.entries:
             return self.root.place_of("message"), "message"
         name = f"{struct}.{field}" if in_type else field
         return fields.place_of(field), f"field '{name}'"
+
+
+def _members(kind: str, owner: str, mapping: Mapping) -> list[Member]:
+    return [
+        Member(name, f"{kind} '{owner}{name}'", entry.key.place)
+        for name, entry in mapping.entries.items()
+    ]
 
 
 def _names_in(root: Mapping, section: str) -> list[str]:

@@ -16,7 +16,7 @@ from .check_fields import (
     unit_problem,
 )
 from .check_names import check_name
-from .check_structure import is_long_form
+from .check_structure import fields_of, is_long_form
 from .check_types import build_order, outlying_field
 from .check_values import BadValue, scalar_value, value_by_look
 from .load import Entry, Mapping, Text
@@ -67,7 +67,7 @@ def _enum_value(
 
 def build_types(section: Mapping, known: Known, problems: Problems) -> tuple[Struct, ...]:
     """The types in dependency order; `known` learns of each as it is built."""
-    fields = {name: _fields_of(entry.value) for name, entry in section.entries.items()}
+    fields = {name: fields_of(entry.value) for name, entry in section.entries.items()}
     uses = {name: _types_used(each, fields) for name, each in fields.items()}
     places = {name: entry.key.place for name, entry in section.entries.items()}
     structs = []
@@ -82,10 +82,6 @@ def build_types(section: Mapping, known: Known, problems: Problems) -> tuple[Str
         if outlying:
             known.outlying[name] = outlying
     return tuple(structs)
-
-
-def _fields_of(type_node: Mapping) -> Mapping:
-    return type_node.get("fields") if is_long_form(type_node) else type_node
 
 
 def _types_used(fields: Mapping, types: dict[str, Mapping]) -> list[str]:

@@ -25,7 +25,7 @@ MAX_VERSION_PART = 65535
 
 @dataclass
 class Known:
-    """What a field's type may name. None: declared in the file, but broken, so nothing more is said."""
+    """What a field's type may name. None: it is declared, but broken, so nothing more is said."""
 
     elements: dict[str, Optional[Element]]
     version: Optional[Version]
@@ -43,9 +43,12 @@ def parse_version(text: str) -> Optional[Version]:
     return Version(*map(int, match.groups()))
 
 
-def build_fields(fields: Mapping, owner: str, known: Known, problems: Problems) -> tuple[Field, ...]:
+def build_fields(
+    fields: Mapping, owner: str, known: Known, problems: Problems
+) -> tuple[Field, ...]:
     """All sound fields; `owner` is the type's name and a dot, or empty for the message."""
-    built = (_build_field(name, entry, owner, known, problems) for name, entry in fields.entries.items())
+    entries = fields.entries.items()
+    built = (_build_field(name, entry, owner, known, problems) for name, entry in entries)
     return tuple(each for each in built if each)
 
 
@@ -82,7 +85,7 @@ class _FieldCheck:
         self.sound = True
 
     def key(self, key: str, check: Callable, context: object) -> Any:
-        """What `check` makes of the key's text; None if the field has no such key, or a wrong one."""
+        """What `check` makes of the key's text; None if there is no such key, or a wrong one."""
         text = self.keys.get(key)
         if text is None:
             return None
@@ -148,7 +151,8 @@ def _enum_default(text: Text, enum: Enum) -> str:
     for value in enum.values:
         if value.value == number:
             return value.name
-    raise _Bad(f"default {quoted(text.value)} is no value of '{enum.name}'; {instead(text.value, names)}")
+    hint = instead(text.value, names)
+    raise _Bad(f"default {quoted(text.value)} is no value of '{enum.name}'; {hint}")
 
 
 def _unit(text: Text, _: None) -> str:

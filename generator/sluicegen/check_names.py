@@ -1,14 +1,14 @@
 """Which names a schema may use: their form, names that belong to others, and names that meet.
 
-check.py and check_fields.py call it. Names that only generated code would collide on are refused here, in
-the schema's own words, so that no user meets them as a compiler error.
+check.py and check_fields.py call it. Names that only generated code would collide on are refused
+here, in the schema's own words, so that no user meets them as a compiler error.
 """
 
 from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import NamedTuple
 
 from .model import SCALARS
@@ -22,15 +22,15 @@ _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 # Macros that standard headers bring along, as far as a schema might use the name.
 _MACROS = frozenset(
-    """errno linux unix stdin stdout stderr assert offsetof NULL EOF NAN INFINITY HUGE_VAL BUFSIZ RAND_MAX
-    BIG_ENDIAN LITTLE_ENDIAN BYTE_ORDER SEEK_SET SEEK_CUR SEEK_END EXIT_SUCCESS EXIT_FAILURE
-    CLOCK_REALTIME CLOCK_MONOTONIC CLOCK_MONOTONIC_RAW CLOCK_BOOTTIME CLOCK_TAI CLOCKS_PER_SEC
-    SCHED_OTHER SCHED_FIFO SCHED_RR SCHED_BATCH SCHED_IDLE SCHED_DEADLINE PATH_MAX NAME_MAX PIPE_BUF
+    """errno linux unix stdin stdout stderr assert offsetof NULL EOF NAN INFINITY HUGE_VAL BUFSIZ
+    RAND_MAX BIG_ENDIAN LITTLE_ENDIAN BYTE_ORDER SEEK_SET SEEK_CUR SEEK_END EXIT_SUCCESS
+    EXIT_FAILURE CLOCK_REALTIME CLOCK_MONOTONIC CLOCK_MONOTONIC_RAW CLOCK_BOOTTIME CLOCK_TAI
+    CLOCKS_PER_SEC SCHED_OTHER SCHED_FIFO SCHED_RR SCHED_BATCH SCHED_IDLE SCHED_DEADLINE PATH_MAX NAME_MAX PIPE_BUF
     """.split()
 ) | frozenset(errno.errorcode.values())
 _LIMIT_MACRO = re.compile(
-    r"(U?INT(_FAST|_LEAST)?(8|16|32|64)|U?INT(MAX|PTR)?|[SU]?CHAR|U?SHRT|U?L?LONG|SIZE|SSIZE|PTRDIFF"
-    r"|W?CHAR|WINT|BOOL)_(MAX|MIN|WIDTH|BIT)"
+    r"(U?INT(_FAST|_LEAST)?(8|16|32|64)|U?INT(MAX|PTR)?|[SUW]?CHAR|U?SHRT|U?L?LONG|S?SIZE|PTRDIFF"
+    r"|WINT|BOOL)_(MAX|MIN|WIDTH|BIT)"
 )
 
 
@@ -43,13 +43,21 @@ class Declared(NamedTuple):
     place: Place
 
 
+class Member(NamedTuple):
+    """A name inside a C++ struct."""
+
+    name: str
+    what: str  # "field 'Peak.x'", "constant 'RATE'"
+    place: Place
+
+
 def camel_case(channel: str) -> str:
     """The message's struct: flight_state -> FlightState."""
     return "".join(part[:1].upper() + part[1:] for part in channel.split("_"))
 
 
 def name_problem(name: str, lower: bool = False) -> str | None:
-    """What is wrong with a name, whatever it names; `lower`: of a channel, or part of a namespace."""
+    """What is wrong with a name; `lower`: that of a channel, or a part of a namespace."""
     if not (_LOWER if lower else _IDENTIFIER).fullmatch(name):
         return _bad_form(name, lower)
     if len(name) > MAX_NAME:
@@ -64,7 +72,6 @@ def name_problem(name: str, lower: bool = False) -> str | None:
 
 
 def _bad_form(name: str, lower: bool) -> str:
-    pattern = _LOWER if lower else _IDENTIFIER
     rule = (
         "a name is a lower-case letter, then lower-case letters, digits or underscores"
         if lower
@@ -72,7 +79,7 @@ def _bad_form(name: str, lower: bool) -> str:
     )
     meant = re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_")
     meant = meant.lower() if lower else meant
-    if name.isascii() and pattern.fullmatch(meant) and len(meant) <= MAX_NAME:
+    if name.isascii() and _IDENTIFIER.fullmatch(meant) and len(meant) <= MAX_NAME:
         return f"{rule}; did you mean '{meant}'?"
     return rule
 
@@ -92,7 +99,8 @@ def check_type_names(declared: Iterable[Declared], problems: Problems) -> None:
         if each.name in SCALARS or each.name == "string":
             problems.add(each.place, f"{each.what} has the name of a built-in type; rename it")
         elif each.name in ("std", "sluice"):
-            problems.add(each.place, f"{each.what} would hide the C++ namespace {each.name}; rename it")
+            text = f"{each.what} would hide the C++ namespace {each.name}; rename it"
+            problems.add(each.place, text)
         elif first is not each:
             text = f"{each.what} has the name of {first.what} in line {first.place.line}"
             if first.what.startswith("channel"):
@@ -101,19 +109,18 @@ def check_type_names(declared: Iterable[Declared], problems: Problems) -> None:
 
 
 def check_members(
-    fields: dict[str, Place], constants: dict[str, Place], types: dict[str, str], problems: Problems
+    members: Iterable[Member], fields: Container[str], types: dict[str, str], problems: Problems
 ) -> None:
-    """Names that would meet inside one C++ struct; `types` are the names used there, and what they are."""
-    kinds = [("field", name, place) for name, place in fields.items()]
-    kinds += [("constant", name, place) for name, place in constants.items()]
-    for kind, name, place in kinds:
+    """Names that would meet inside one C++ struct; `types`: the file's types, and what they are."""
+    for name, what, place in members:
         of = name[: -len("_info")] if name.endswith("_info") else None
         if name in types:
-            problems.add(place, f"{kind} '{name}' has the name of {types[name]}; rename it")
-        elif kind == "constant" and name in fields:
-            problems.add(place, f"constant '{name}' has the name of a field; rename it")
+            problems.add(place, f"{what} has the name of {types[name]}; rename it")
+        elif what.startswith("constant") and name in fields:
+            problems.add(place, f"{what} has the name of a field; rename it")
         elif of in fields:
-            problems.add(place, f"{kind} '{name}' has the name of what is generated for field '{of}'; rename it")
+            text = f"{what} has the name of what is generated for field '{of}'; rename it"
+            problems.add(place, text)
 
 
 def check_across_files(files: list[list[Declared]], problems: Problems) -> None:

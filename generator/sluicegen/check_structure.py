@@ -1,7 +1,7 @@
-"""The published JSON Schema's part of the checks: known keys, required keys, maps where maps belong.
+"""The published JSON Schema's part of the checks: known and required keys, maps where maps belong.
 
-check.py calls it first. Entries of the wrong form are cut out of the tree, so that the later checks meet
-none and do not report them again; a key may be missing there though it is required. Patterns and ranges of
+check.py calls it first. Entries of the wrong form are cut out of the tree, so that the later checks
+meet none and do not report them again; a required key may be missing there. Patterns and ranges of
 the JSON Schema are for editors: the later checks know more about them and word them better.
 """
 
@@ -81,11 +81,14 @@ def is_long_form(type_node: Node) -> bool:
     return isinstance(type_node.get("fields"), Mapping)
 
 
+def fields_of(type_node: Mapping) -> Mapping:
+    return type_node.get("fields") if is_long_form(type_node) else type_node
+
+
 def check_structure(root: Mapping, problems: Problems) -> tuple[Mapping, set[tuple[str, ...]]]:
     """Reports what has the wrong form; returns the tree without it, and the paths that were cut."""
     cut: set[tuple[str, ...]] = set()
-    errors = sorted(_validator().iter_errors(_plain(root)), key=lambda error: list(error.absolute_path))
-    for error in errors:
+    for error in _validator().iter_errors(_plain(root)):
         path = tuple(error.absolute_path)
         report = _REPORTS.get(error.validator)
         if report:
@@ -137,11 +140,13 @@ def _report_missing_key(root: Mapping, path: tuple, error: ValidationError, prob
     mapping = _node(root, path)
     spot = _spot(root, path)
     for key in error.schema["required"]:
-        misspelt = any(nearest(other, error.schema["properties"]) == key for other in mapping.entries)
+        properties = error.schema["properties"]
+        misspelt = any(nearest(other, properties) == key for other in mapping.entries)
         # One error stands for one missing key; its message begins with that key.
         if error.message.startswith(f"'{key}'") and not misspelt:
             example = _EXAMPLES.get(f"{spot.kind} {key}") or _EXAMPLES[key]
-            problems.add(_place(root, path), f"{_prefix(spot)}missing key '{key}'; add for example: {example}")
+            text = f"{_prefix(spot)}missing key '{key}'; add for example: {example}"
+            problems.add(_place(root, path), text)
     return set()
 
 
@@ -170,7 +175,8 @@ def _report_wrong_choice(root: Mapping, path: tuple, error: ValidationError, pro
     elif spot.kind == "enum" and node.value in SCALARS:
         text = f"{item}type '{node.value}' is no integer type; valid: {', '.join(valid)}"
     else:
-        text = f"{item}{spot.key} {quoted(node.value)} is not possible; {instead(node.value, valid)}"
+        hint = instead(node.value, valid)
+        text = f"{item}{spot.key} {quoted(node.value)} is not possible; {hint}"
     problems.add(_place(root, path), text)
     return {path}
 

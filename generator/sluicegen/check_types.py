@@ -1,7 +1,7 @@
 """What a type's text means, and how the types of a file hang together.
 
-check_fields.py parses with it; check.py asks it in which order types can be built. It reports what is no
-type, recursion, and nesting that is too deep.
+check_fields.py parses with it; check_definitions.py asks it in which order types can be built. It
+reports what is no type, recursion, and nesting that is too deep.
 """
 
 from __future__ import annotations
@@ -61,16 +61,19 @@ def _bound(digits: str, text: str) -> int:
 def _bad_string(text: str, digits: str | None) -> str:
     if digits is None:
         return "a string needs a bound: write for example string<=31"
-    return f"{quoted(text)}: arrays of strings are not possible; for text of up to {digits} bytes write string<={digits}"
+    hint = f"for text of up to {digits} bytes write string<={digits}"
+    return f"{quoted(text)}: arrays of strings are not possible; {hint}"
 
 
 def _no_type(text: str) -> str:
     """A sentence for text that has not even the form of a type, with the likely meaning."""
     tight = re.sub(r"\s*([\[\]<=])\s*", r"\1", text.strip())
     if re.search(r"\].*\[", tight):
-        return f"{quoted(text)}: arrays of arrays are not possible; write one array of all elements, row by row"
+        hint = "write one array of all elements, row by row"
+        return f"{quoted(text)}: arrays of arrays are not possible; {hint}"
     if re.search(r"\[(<=)?\]", tight):
-        return f"{quoted(text)}: the bound is missing; write for example {tight.split('[')[0]}[<=8]"
+        example = tight.split("[")[0] + "[<=8]"
+        return f"{quoted(text)}: the bound is missing; write for example {example}"
     if re.search(r"\[(<=)?[A-Za-z_]\w*\]", tight):
         return f"{quoted(text)}: the bound must be a number"
     meant = re.sub(r"(<=?|=<)(?=[0-9])", "<=", tight)
@@ -101,8 +104,10 @@ def outlying_field(fields: Iterable[Field], outlying: dict[str, str]) -> str | N
     return None
 
 
-def build_order(uses: dict[str, list[str]], places: dict[str, Place], problems: Problems) -> list[str]:
-    """The types, each after those it uses and else in the file's order; recursive ones are left out."""
+def build_order(
+    uses: dict[str, list[str]], places: dict[str, Place], problems: Problems
+) -> list[str]:
+    """The types, each after those it uses, else as in the file; recursive ones are left out."""
     sound = _without_cycles(uses, places, problems)
     depths: dict[str, int] = {}
     for name in TopologicalSorter(sound).static_order():

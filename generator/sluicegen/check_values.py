@@ -1,6 +1,6 @@
-"""What a scalar's text means: whole numbers, floats, true and false, and whether they fit their type.
+"""What a scalar's text means: whole numbers, floats, true and false, and whether they fit.
 
-The check modules call it; it knows no YAML and no schema. Whole numbers are decimal or 0x hexadecimal;
+The check modules call it; it knows nothing of schemas. Whole numbers are decimal or 0x hexadecimal;
 no leading zeros and no underscores, since YAML versions and editors disagree about those.
 """
 
@@ -52,10 +52,13 @@ def integer_range(scalar: Scalar) -> tuple[int, int]:
 def scalar_value(text: Text, scalar: Scalar) -> Value:
     """The value that `text` gives a scalar; BadValue says why there is none."""
     if text.quoted:
-        raise BadValue(f"{quoted(text.value)} in quotes is text, not {scalar.name}; remove the quotes")
+        what = f"{quoted(text.value)} in quotes is text, not {scalar.name}"
+        raise BadValue(f"{what}; remove the quotes")
     if scalar.is_bool:
         return _bool_value(text.value)
-    return _float_value(text.value, scalar) if scalar.is_float else _integer_value(text.value, scalar)
+    if scalar.is_float:
+        return _float_value(text.value, scalar)
+    return _integer_value(text.value, scalar)
 
 
 def value_by_look(text: Text) -> tuple[Optional[Scalar], Value]:
@@ -89,7 +92,8 @@ def _integer_value(text: str, scalar: Scalar) -> int:
     if not low <= number <= high:
         wider = _wider(number)
         hint = f"; {wider} would hold it" if wider else ""
-        raise BadValue(f"{quoted(text)} does not fit {scalar.name}, which holds {low} to {high}{hint}")
+        rule = f"does not fit {scalar.name}, which holds {low} to {high}"
+        raise BadValue(f"{quoted(text)} {rule}{hint}")
     return number
 
 

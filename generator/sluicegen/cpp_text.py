@@ -9,7 +9,7 @@ import struct
 import textwrap
 import unicodedata
 from dataclasses import dataclass
-from typing import Iterable, Union
+from typing import Iterable
 
 from .model import Enum, Scalar, Value
 
@@ -122,13 +122,10 @@ def _escaped(char: str) -> str:
     return "".join(f"\\{byte:03o}" for byte in char.encode("utf-8"))
 
 
-def enum_literal(enum: Enum, value: Union[str, int]) -> str:
-    """'ok' -> 'Status::ok'; a number without a name -> 'Status{7}'."""
-    scope = name(enum.name)
-    for known in enum.values:
-        if value in (known.name, known.value):
-            return f"{scope}::{name(known.name)}"
-    return f"{scope}{{{literal(enum.scalar, int(value))}}}"
+def enum_literal(enum: Enum, value: Value) -> str:
+    """A value's name or number: 'ok' -> 'Status::ok'."""
+    known = next(known for known in enum.values if value in (known.name, known.value))
+    return f"{name(enum.name)}::{name(known.name)}"
 
 
 def width(text: str) -> int:
@@ -167,7 +164,8 @@ class Line:
 
     @property
     def fits(self) -> bool:
-        return width(self.code) + 2 + width(self.comment) <= COLUMNS
+        gap = 2 if self.comment else 0
+        return width(self.code) + gap + width(self.comment) <= COLUMNS
 
 
 def aligned(lines: Iterable[Line]) -> list[str]:

@@ -120,8 +120,8 @@ def lay_out(channel: Channel) -> ChannelLayout:
 
 
 def is_inline(struct: Struct) -> bool:
-    """True if FlatBuffers can hold it as a struct: at least one field, and single fixed-size ones only."""
-    return bool(struct.fields) and all(_is_inline_field(field) for field in struct.fields)
+    """True if FlatBuffers can hold it as a struct: single fields of fixed size only."""
+    return all(_is_inline_field(field) for field in struct.fields)
 
 
 def _is_inline_field(field: Field) -> bool:

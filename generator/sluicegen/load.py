@@ -1,8 +1,8 @@
 """YAML -> a tree whose nodes know file and line. check.py reads it.
 
-Every scalar stays the text that the user wrote, with a mark whether it was quoted: YAML 1.1 would read
-1.10 as 1.1 and `on` as true. Duplicate keys are problems. Anchors, aliases, merge keys, tags and a second
-document are refused, so that what a line says is what it means.
+Every scalar stays the text that the user wrote, with a mark whether it was quoted: YAML 1.1 would
+read 1.10 as 1.1 and `on` as true. Duplicate keys are problems. Anchors, aliases, merge keys, tags
+and a second document are refused, so that what a line says is what it means.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import yaml
 
 from .problem import WHOLE_FILE, Place, Problem, problem_at, quoted
 
+_BAD_IN_VALUES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # controls, surrogates
 _YAML_TAG = "tag:yaml.org,2002:"
 _PLAIN_WORDS = {
     "a flow mapping": "the {...}",
@@ -51,8 +52,7 @@ class Mapping:
         return entry.value if entry else None
 
     def place_of(self, key: str) -> Place:
-        """Where `key` stands, or the mapping itself if it does not have it."""
-        return self.entries[key].key.place if key in self.entries else self.place
+        return self.entries[key].key.place
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ class _TreeBuilder:
         self.file = file
         self.problems: list[Problem] = []
         self._open: list[Mapping | List] = []
-        self._keys: list[Optional[Text]] = []  # per open collection: the key that waits for its value
+        self._keys: list[Optional[Text]] = []  # of each open map: the key that waits for its value
         self._root: Optional[Node] = None
 
     def build(self, text: str) -> Optional[Node]:
@@ -162,7 +162,8 @@ class _TreeBuilder:
         elif getattr(event, "anchor", None) is not None:
             text = f"the anchor '&{event.anchor}' is not supported; remove it"
         elif getattr(event, "tag", None) is not None:
-            text = f"the tag {quoted(event.tag.replace(_YAML_TAG, '!!'))} is not supported; remove it"
+            tag = event.tag.replace(_YAML_TAG, "!!")
+            text = f"the tag {quoted(tag)} is not supported; remove it"
         if text:
             raise _Refused(problem_at(place, text))
 
@@ -197,16 +198,17 @@ def _checked_key(node: Node) -> Text:
     if not isinstance(node, Text):
         raise _Refused(problem_at(node.place, "a key must be a name, not a map or a list"))
     if node.value == "<<" and not node.quoted:
-        raise _Refused(problem_at(node.place, "merge keys ('<<') are not supported; write the entries out"))
+        text = "merge keys ('<<') are not supported; write the entries out"
+        raise _Refused(problem_at(node.place, text))
     return node
 
 
 def _checked(value: str, place: Place) -> str:
     """Escapes in double quotes reach characters that the file itself may not hold."""
-    for char in value:
-        if char not in "\n\t" and (ord(char) < 32 or 127 <= ord(char) < 160 or 0xD800 <= ord(char) < 0xE000):
-            text = f"the character U+{ord(char):04X} is not allowed in a value; remove it"
-            raise _Refused(problem_at(place, text))
+    bad = _BAD_IN_VALUES.search(value)
+    if bad:
+        text = f"the character U+{ord(bad.group()):04X} is not allowed in a value; remove it"
+        raise _Refused(problem_at(place, text))
     return value
 
 

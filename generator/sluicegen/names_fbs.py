@@ -7,9 +7,9 @@ flatc's own code claims, gets a trailing underscore, which no schema can have us
 
 from __future__ import annotations
 
+import re
 from typing import Callable, Iterable
 
-from .cpp_text import camel
 from .cpp_text import name as cpp_name
 from .model import Enum, Field, Shape, Struct
 
@@ -19,12 +19,12 @@ _MEMBERS = frozenset(
     Builder CheckField FlatBuffersVTableOffset GetAddressOf GetField GetOptional GetOptionalFieldOffset
     GetPointer GetRootAs GetStruct GetVTable Init NativeTableType Pack SetField SetPointer SizeOf
     TableType UnPack UnPackTo Verify VerifyField VerifyFieldRequired VerifyOffset VerifyOffsetRequired
-    VerifyTableStart bb
+    VerifyTableStart bb builder_
     """.split()
 )
 # Python's keywords: flatc 2.0.8 minds most as names, but not these, ...
 _FORGOTTEN = frozenset(("False", "None", "True", "async", "await"))
-# ... and none, nor those of C++, in a namespace.
+# ... and none, nor those of C++, as types or in a namespace.
 _PYTHON_KEYWORDS = _FORGOTTEN | frozenset(
     """
     and as assert break class continue def del elif else except finally for from global if import in is
@@ -34,7 +34,8 @@ _PYTHON_KEYWORDS = _FORGOTTEN | frozenset(
 _ENUM_MEMBERS = frozenset(("MAX", "MIN"))
 
 
-def namespace_name(part: str) -> str:
+def scope_name(part: str) -> str:
+    """Of a type or of a part of the namespace: 'auto' -> 'auto_'."""
     return part + "_" if part in _PYTHON_KEYWORDS else cpp_name(part)
 
 
@@ -43,16 +44,18 @@ def type_names(structs: Iterable[Struct], enums: Iterable[Enum]) -> dict[str, st
     taken: set[str] = set()
     names = {}
     for struct in structs:
-        names[struct.name] = _claim(struct.name, _struct_claims, taken)
+        names[struct.name] = _claim(scope_name(struct.name), _struct_claims, taken)
     for enum in enums:
-        names[enum.name] = _claim(enum.name, lambda name, enum=enum: _enum_claims(name, enum), taken)
+        name = scope_name(enum.name)
+        names[enum.name] = _claim(name, lambda name, enum=enum: _enum_claims(name, enum), taken)
     return names
 
 
 def field_names(struct: Struct, struct_name: str, type_names: Iterable[str]) -> dict[str, str]:
     """A struct's fields; flatc refuses those that are called like a type."""
     types = set(type_names)
-    taken = {*_MEMBERS, *_FORGOTTEN, f"GetRootAs{struct_name}", "sluice_seq", "VT_SLUICE_SEQ", "SluiceSeq"}
+    taken = {*_MEMBERS, *_FORGOTTEN, f"GetRootAs{struct_name}", "(builder)"}
+    taken |= {"sluice_seq", "VT_SLUICE_SEQ", "SluiceSeq", "(sluiceSeq)"}
     names = {}
     for field in struct.fields:
         name = field.name + "_" if field.name in types else field.name
@@ -87,9 +90,15 @@ def _enum_claims(name: str, enum: Enum) -> set[str]:
 
 
 def _field_claims(name: str, field: Field) -> set[str]:
-    plain = name.rstrip("_")
-    method = camel(plain) + name[len(plain) :]  # as flatc makes it for Python
-    claims = {name, f"VT_{name.upper()}", method}
+    method = _method_name(name)
+    argument = f"({method[:1].lower()}{method[1:]})"  # of Python's functions that build
+    claims = {name, f"VT_{cpp_name(name).upper()}", method, argument}
     if field.shape is not Shape.SINGLE:
         claims |= {f"{method}{what}" for what in ("AsNumpy", "IsNone", "Length")}
     return claims
+
+
+def _method_name(name: str) -> str:
+    """What flatc calls a field's accessor in Python: 'foo_bar' -> 'FooBar', 'foo__' -> 'Foo_'."""
+    camel = re.sub("_(.)", lambda match: match.group(1).upper(), name)
+    return camel[:1].upper() + camel[1:]

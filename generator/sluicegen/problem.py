@@ -1,7 +1,7 @@
 """One thing that is wrong with a schema, and the few helpers that word it.
 
-load.py and the check modules make problems; __main__.py prints them, one a line. Every text says what
-is wrong and what would be right.
+load.py and the check modules make problems; __main__.py prints them, one a line. Every text says
+what is wrong and what would be right.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
 
 
 def instead(name: str, candidates: Iterable[str]) -> str:
-    """What to write for a name that is none of the candidates: the nearest one, else all of them."""
+    """What to write for a name that is none of the candidates: the nearest, or which there are."""
     choices = list(candidates)
     near = nearest(name, choices)
     return f"did you mean '{near}'?" if near else f"valid: {', '.join(choices)}"

@@ -144,7 +144,7 @@ class StructView:
 
     def _member(self, part: Part) -> list[Line]:
         if part.field is None:
-            return [Line(line) for line in self._unnamed(part)]
+            return self._unnamed(part)
         field = self._by_name[part.field.name]
         if part.kind is PartKind.REF:
             return [Line(field.ref)]
@@ -153,12 +153,12 @@ class StructView:
         above = comment_lines(field.comment, indent=2)
         return [Line("  " + line) for line in above] + [Line(line) for line in field.split_declaration]
 
-    def _unnamed(self, part: Part) -> list[str]:
+    def _unnamed(self, part: Part) -> list[Line]:
         if part.kind is PartKind.VTABLE:
             return vtable_lines(self.layout.vtable)
         if self.is_inline:
-            return [f"  std::byte pad_{part.offset}_[{part.size}] = {{}};"]
-        return [f"  sluice::frozen::Pad<{part.size}> pad_{part.offset}_;"]
+            return [Line(f"  std::byte pad_{part.offset}_[{part.size}] = {{}};")]
+        return [Line(f"  sluice::frozen::Pad<{part.size}> pad_{part.offset}_;")]
 
     @cached_property
     def set_defaults_lines(self) -> list[str]:
@@ -188,11 +188,14 @@ class StructView:
         else:
             field = self._by_name[part.field.name]
             member = field.ref_name if part.kind is PartKind.REF else field.name
-        line = f"static_assert(offsetof({self.name}, {member}) == {part.offset});"
-        if len(line) <= COLUMNS:
-            return [line]
+        offset = f"{part.offset});"
         start = "static_assert(offsetof("
-        return [f"{start}{self.name},", f"{' ' * len(start)}{member}) == {part.offset});"]
+        left = f"{start}{self.name}, {member}) =="
+        if len(left) + 1 + len(offset) <= COLUMNS:
+            return [f"{left} {offset}"]
+        if len(left) <= COLUMNS:
+            return [left, " " * len("static_assert(") + offset]
+        return [f"{start}{self.name},", f"{' ' * len(start)}{member}) == {offset}"]
 
 
 class HeaderView:
@@ -208,10 +211,8 @@ class HeaderView:
         self.enums = [EnumView(enum) for enum in channel.enums]
         self.types = [StructView(struct, layout) for struct in layout.types]
         self.message = StructView(layout.message, layout)
-        base = camel(channel.name)
-        self.channel_name = f"{base}Channel"
-        self.producer_name = f"{base}Producer"
-        self.consumer_name = f"{base}Consumer"
+        self.base = camel(channel.name)
+        self.channel_name = f"{self.base}Channel"
         self.fingerprint = f"0x{fingerprint(layout):016x}"
 
     @cached_property
@@ -225,7 +226,7 @@ class HeaderView:
             (f"sluice::Overflow::{channel.overflow}", "overflow"),
             (str(channel.capacity), "slots"),
             (f"sizeof({self.message.name})", "bytes of a message"),
-            ("{descriptor, sizeof descriptor}", f"in {self.stem}.channel.cpp"),
+            ("{descriptor, sizeof descriptor}", "in the .cpp beside this"),
         ]
         lines = [Line(line) for line in name_lines[:-1]]
         lines.append(Line(name_lines[-1], "// name"))
@@ -241,6 +242,16 @@ class HeaderView:
     @property
     def structs(self) -> list[StructView]:
         return [*self.types, self.message]
+
+    @property
+    def end_lines(self) -> list[str]:
+        """The channel's typed ends."""
+        lines = []
+        for end in ("Producer", "Consumer"):
+            start, rest = f"using {self.base}{end} =", f"sluice::{end}<{self.channel_name}>;"
+            fits = len(start) + 1 + len(rest) <= COLUMNS
+            lines += [f"{start} {rest}"] if fits else [start, f"    {rest}"]
+        return lines
 
     @property
     def descriptor_lines(self) -> list[str]:

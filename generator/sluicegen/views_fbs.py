@@ -12,7 +12,7 @@ from . import __version__
 from .cpp_text import comment_lines, nearest_f32, shortest_f32
 from .layout import ChannelLayout, Kind, PlacedField, StructLayout
 from .model import Enum, Field, Scalar, Shape, Struct, Value
-from .names_fbs import enum_value_names, field_names, namespace_name, type_names
+from .names_fbs import enum_value_names, field_names, scope_name, type_names
 from .views_fields import comment_text, first_value
 
 SCALAR_TYPES = {
@@ -102,11 +102,8 @@ class StructView:
         return "" if value is None else f" = {default_text(element, value)}"
 
     def _enum_default(self, enum: Enum, value: Value) -> str:
-        names = enum_value_names(enum)
-        for known in enum.values:
-            if value in (known.name, known.value):
-                return "" if known.value == 0 else f" = {names[known.name]}"
-        return self._enum_default(enum, first_value(enum))  # flatc takes no default without a name
+        known = next(known for known in enum.values if value in (known.name, known.value))
+        return "" if known.value == 0 else f" = {enum_value_names(enum)[known.name]}"
 
 
 def default_text(scalar: Scalar, value: Value) -> str:
@@ -127,7 +124,7 @@ class FbsView:
         self.layout = layout
         self.source = source
         self.major = channel.version.major
-        self.namespace = ".".join(namespace_name(part) for part in channel.namespace)
+        self.namespace = ".".join(scope_name(part) for part in channel.namespace)
         self.names = type_names((channel.message, *channel.types), channel.enums)
         in_structs = {
             field.element.name

@@ -9,6 +9,7 @@ from typing import Sequence
 
 from .cpp_text import (
     COLUMNS,
+    Line,
     enum_literal,
     literal,
     name,
@@ -31,19 +32,20 @@ def comment_text(unit: str, doc: str, since: str = "") -> str:
     return " ".join(part for part in (f"[{unit}]" if unit else "", text) if part)
 
 
-def vtable_lines(entries: Sequence[int]) -> list[str]:
+def vtable_lines(entries: Sequence[int]) -> list[Line]:
     """On one line, or, held there by a comment, as many entries on each line as it takes."""
-    start, name_behind = "  sluice::frozen::VTable<", "vtable_;"
+    start = "  sluice::frozen::VTable<"
     texts = [str(entry) for entry in entries]
-    line = f"{start}{', '.join(texts)}> {name_behind}"
-    if width(line) <= COLUMNS:
+    line = Line(f"{start}{', '.join(texts)}> vtable_;")
+    if line.fits:
         return [line]
-    lines = [f"{start}  // bytes of vtable and table, then where each field lies", " " * 5]
+    filled = [" " * 5]
     for text in [f"{text}," for text in texts[:-1]] + [f"{texts[-1]}>"]:
-        if width(lines[-1]) + 1 + len(text) > COLUMNS:
-            lines.append(" " * 5)
-        lines[-1] += f" {text}"
-    return [*lines, f"      {name_behind}"]
+        if width(filled[-1]) + 1 + len(text) > COLUMNS:
+            filled.append(" " * 5)
+        filled[-1] += f" {text}"
+    opening = Line(start, "// bytes of vtable and table, then where each field lies")
+    return [opening, *(Line(text) for text in filled), Line("      vtable_;")]
 
 
 def function_lines(function: str, statements: Sequence[str]) -> list[str]:
@@ -86,7 +88,13 @@ class FieldView:
 
     @property
     def split_declaration(self) -> list[str]:
-        return [f"  {self.type}", f"      {self.name}{self._initializer};"]
+        """For long names: the type, itself on two lines if need be, then the name."""
+        name_line = f"      {self.name}{self._initializer};"
+        type_line = f"  {self.type}"
+        if width(type_line) <= COLUMNS:
+            return [type_line, name_line]
+        front, behind = type_line.rsplit(", ", 1)
+        return [f"{front},", " " * (type_line.index("<") + 1) + behind, name_line]
 
     @property
     def comment(self) -> str:

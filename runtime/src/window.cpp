@@ -15,6 +15,7 @@
 #include <new>
 
 #include "errors.hpp"
+#include "recovery.hpp"
 
 namespace sluice::detail {
 
@@ -111,19 +112,9 @@ void initialise(const Mapping& mapping, const ChannelInfo& info, Construct const
   std::memcpy(mapping.base() + geometry.descriptor_offset, info.descriptor.data, info.descriptor.size);
 
   const LaneView lane = mapping.lane();
-  new (lane.producer.words) ProducerWords{};
-  new (lane.consumer.words) ConsumerWords{};
-  // [W1] relaxed throughout: nobody can see the window before linkat() gives it a name.
-  constexpr std::uint64_t empty = StackWord::of(Tag{0}, kNil).bits;
-  LiveMemory::store(lane.producer.words->head, empty, std::memory_order_relaxed);
-  LiveMemory::store(lane.consumer.words->free, empty, std::memory_order_relaxed);
-  for (std::uint32_t at = 0; at < lane.slots.capacity; ++at) {
-    new (lane.producer.links + at) Link{place(kNil)};
-    new (lane.consumer.links + at) Link{place(kNil)};
-    new (lane.producer.marks + at) Mark{static_cast<std::uint8_t>(Held::yes)};
-    new (lane.consumer.marks + at) Mark{static_cast<std::uint8_t>(Held::no)};
-    construct(lane.slots.base + at * lane.slots.stride_bytes);
-  }
+  make_new_lane<LiveMemory>(lane);
+  for (std::uint32_t at = 0; at < lane.slots.capacity; ++at) construct(lane.slots.base + at * lane.slots.stride_bytes);
+  // [W1] relaxed: nobody can see the window before linkat() gives it a name.
   LiveMemory::store(header->state, static_cast<std::uint32_t>(State::open), std::memory_order_relaxed);
 }
 

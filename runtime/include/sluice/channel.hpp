@@ -348,7 +348,8 @@ class Consumer {
   Sample<Message> take() noexcept {
     if (!core_) return Sample<Message>(Reason::moved_from);
     Reason reason = Reason::none;
-    return sample(core_->take(reason), reason);
+    const detail::Taken taken = core_->take(reason);  // a statement of its own: it writes `reason`
+    return sample(taken, reason);
   }
   /// Takes the next message, sleeping up to `timeout` for it.
   /// @param timeout  zero or more, on CLOCK_MONOTONIC: setting the clock changes nothing.
@@ -357,7 +358,8 @@ class Consumer {
   Sample<Message> take_for(std::chrono::nanoseconds timeout) noexcept {
     if (!core_) return Sample<Message>(Reason::moved_from);
     Reason reason = Reason::none;
-    return sample(core_->take_for(timeout, reason), reason);
+    const detail::Taken taken = core_->take_for(timeout, reason);  // a statement of its own: it writes `reason`
+    return sample(taken, reason);
   }
 
   Stats stats() const noexcept { return core_ ? core_->stats() : Stats{}; }

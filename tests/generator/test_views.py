@@ -1,0 +1,322 @@
+"""The choices of words, literals and lines in generated C++ and .fbs text, one by one."""
+
+from __future__ import annotations
+
+import math
+import random
+import struct
+
+import pytest
+from building import ROOT, layout_of, run
+from sluicegen.cpp_text import (
+    COLUMNS,
+    Line,
+    aligned,
+    camel,
+    comment_lines,
+    literal,
+    name,
+    shortest_f32,
+    string_lines,
+    string_literal,
+    width,
+)
+from sluicegen.descriptor import describe
+from sluicegen.fingerprint import fingerprint
+from sluicegen.model import SCALARS
+from sluicegen.views import EnumView, HeaderView, StructView
+from sluicegen.views_fbs import FbsView, default_text
+from sluicegen.views_fields import comment_text, function_lines, vtable_lines
+
+
+@pytest.fixture
+def layout(schema_with):
+    return lambda text: layout_of(schema_with(text))
+
+
+def members(layout):
+    return StructView(layout.message, layout).member_lines
+
+
+@pytest.mark.parametrize(
+    "scalar, value, text",
+    [
+        ("bool", True, "true"),
+        ("i32", -2147483648, "-2147483648"),
+        ("i64", -(2**63), "std::numeric_limits<std::int64_t>::min()"),
+        ("i64", 2**63 - 1, "9223372036854775807"),
+        ("u64", 2**63 - 1, "9223372036854775807"),
+        ("u64", 2**64 - 1, "18446744073709551615u"),
+        ("f32", 0, "0"),
+        ("f32", 50, "50.0f"),
+        ("f32", 0.1, "0.1f"),
+        ("f32", -0.0, "-0.0f"),
+        ("f32", 16777217, "16777216.0f"),
+        ("f32", 1e-45, "1e-45f"),
+        ("f32", math.nan, "std::numeric_limits<float>::quiet_NaN()"),
+        ("f64", 0.1, "0.1"),
+        ("f64", 1e300, "1e+300"),
+        ("f64", -math.inf, "-std::numeric_limits<double>::infinity()"),
+    ],
+)
+def test_a_literal_is_what_a_careful_person_would_write(scalar, value, text):
+    assert literal(SCALARS[scalar], value) == text
+
+
+def test_a_float_literal_reads_back_as_the_same_float():
+    dice = random.Random(3)
+    for _ in range(2000):
+        bits = dice.getrandbits(31)
+        value = struct.unpack("<f", struct.pack("<I", bits))[0]
+        if math.isfinite(value):
+            text = shortest_f32(value)
+            assert struct.pack("<f", float(text)) == struct.pack("<I", bits), text
+
+
+def test_a_string_literal_escapes_what_would_end_or_change_it():
+    assert string_literal('a"b\\c\n\t\x01é??=') == '"a\\"b\\\\c\\n\\011\\001é?\\?="'
+
+
+def test_a_long_string_becomes_neighbouring_literals_that_fit():
+    lines = string_lines("x" * 300 + "\n", 6, ",")
+
+    assert all(width(line) <= COLUMNS for line in lines)
+    assert "".join(line.strip(' ",') for line in lines) == "x" * 300 + "\\n"
+    assert lines[-1].endswith(",") and not lines[0].endswith(",")
+
+
+def test_a_keyword_gets_a_trailing_underscore_and_other_names_stay():
+    assert [name(text) for text in ("auto", "co_await", "temp", "Auto")] == ["auto_", "co_await_", "temp", "Auto"]
+
+
+def test_a_channel_names_its_struct_in_camel_case():
+    assert [camel(text) for text in ("imu", "flight_state", "a__b")] == ["Imu", "FlightState", "AB"]
+
+
+def test_a_comment_wraps_at_words_and_keeps_the_lines_of_its_text():
+    assert comment_lines("one\n\n  two   three\n") == ["/// one", "///", "/// two three"]
+    assert comment_lines("") == []
+    long = comment_lines("word " * 60, indent=2)
+    assert len(long) == 3 and all(len(line) <= COLUMNS - 2 for line in long)
+
+
+def test_a_comment_never_ends_in_a_backslash_which_would_swallow_the_next_line():
+    assert comment_lines("a path: C:\\") == ["/// a path: C:\\."]
+
+
+def test_comments_behind_neighbouring_lines_start_in_one_column_as_far_as_they_fit():
+    lines = [Line("ab;", "// x"), Line("abcd;", "// y"), Line("a;"), Line("a;", "// " + "z" * 114), Line("abcd;", "// y")]
+
+    printed = aligned(lines)
+
+    assert printed[:2] == ["ab;    // x", "abcd;  // y"]
+    assert printed[3].startswith("a;  // z")
+    assert printed[4] == "abcd;  // y"
+
+
+def test_a_members_comment_says_unit_doc_and_version():
+    assert comment_text("ns", "when") == "[ns] when"
+    assert comment_text("", "", "1.2") == "since 1.2"
+    assert comment_text("m", "How far.", "1.2") == "[m] How far. Since 1.2."
+    assert comment_text("m", "how far", "1.2") == "[m] how far; since 1.2"
+
+
+def test_a_doc_that_is_too_long_goes_above_its_member(layout):
+    lines = members(layout(f"message:\n  a: {{type: u8, unit: m, doc: {'word ' * 30}}}\n"))
+
+    assert lines[0].startswith("  /// [m] word word")
+    assert lines[1].startswith("  /// word")
+    assert lines[2] == "  std::uint8_t a = 0;"
+
+
+def test_each_shape_of_field_has_its_member_its_default_and_its_way_to_be_emptied(layout):
+    made = layout(
+        """message: {flag: bool, word: u16, three: "f32[3]", some: "Level[<=2]", text: "string<=4", flat: Flat,
+  sub: Sub, level: Level}
+types: {Flat: {x: u8}, Sub: {y: "u8[2]"}}
+enums: {Level: {type: u8, values: {low: 1, auto: 2}}}
+"""
+    )
+    view = StructView(made.message, made)
+    fields = {field.name: field for field in view.fields}
+
+    assert {key: field.declaration.strip() for key, field in fields.items()} == dict(
+        flag="sluice::Bool flag = false;",
+        word="std::uint16_t word = 0;",
+        three="sluice::Array<float, 3> three;",
+        some="sluice::Sequence<Level, 2, some_info> some;",
+        text="sluice::String<4, text_info> text;",
+        flat="Flat flat = {};",
+        sub="Sub sub;",
+        level="Level level = Level::low;",
+    )
+    assert [field.set_default for field in view.fields] == [
+        "flag = false;",
+        "word = 0;",
+        "three.fill(0);",
+        "some.clear();",
+        "text.clear();",
+        "flat = Flat{};",
+        "sub.set_defaults_();",
+        "level = Level::low;",
+    ]
+    assert [field.clear_lengths for field in view.fields if field.clear_lengths] == [
+        "some.clear();",
+        "text.clear();",
+        "sub.clear_lengths_();",
+    ]
+
+
+def test_an_enum_default_is_written_by_its_name_also_where_the_schema_gives_the_number(layout):
+    made = layout(
+        """message: {a: {type: E, default: auto}, b: {type: E, default: 2}}
+enums: {E: {type: u8, values: {low: 1, auto: 2}}}
+"""
+    )
+
+    assert [field.default for field in StructView(made.message, made).fields] == ["E::auto_", "E::auto_"]
+    assert [line for line in FbsView(made, "x").structs[-1].lines if " E" in line] == [
+        "  a: E = auto (id: 1);",
+        "  b: E = auto (id: 2);",
+    ]
+
+
+def test_an_enum_stands_on_one_line_if_it_fits_and_has_no_docs(layout):
+    enums = layout(
+        """message: {}
+enums:
+  Short: {type: u8, values: {a: 0, b: 1}}
+  Told: {type: i8, doc: What., values: {a: {value: 0, doc: First.}, b: 1}}
+"""
+    ).channel.enums
+
+    assert EnumView(enums[0]).lines == ["enum class Short : std::uint8_t { a = 0, b = 1 };  // open: expect others"]
+    assert EnumView(enums[1]).lines == [
+        "/// What.",
+        "/// Open: expect other values.",
+        "enum class Told : std::int8_t {",
+        "  a = 0,  ///< First.",
+        "  b = 1,",
+        "};",
+    ]
+
+
+def test_padding_of_an_inline_type_is_named_but_takes_no_number_from_a_braced_list(layout):
+    made = layout("message: {p: Pair}\ntypes: {Pair: {a: u8, b: u32}}\n")
+
+    assert StructView(made.types[0], made).member_lines[1] == "  std::byte pad_1_[3] = {};"
+
+
+def test_a_function_stands_on_one_line_with_one_statement_or_none():
+    assert function_lines("f", []) == ["  void f() noexcept {}"]
+    assert function_lines("f", ["a;"]) == ["  void f() noexcept { a; }"]
+    assert function_lines("f", ["a;", "b;"]) == ["  void f() noexcept {", "    a;", "    b;", "  }"]
+
+
+def test_a_vtable_of_many_fields_fills_its_lines():
+    lines = [line.code for line in vtable_lines([4 * number for number in range(200)])]
+
+    assert lines[0] == "  sluice::frozen::VTable<" and lines[-1] == "      vtable_;"
+    assert all(110 < len(line) <= COLUMNS for line in lines[1:-2])
+
+
+def test_the_fbs_spells_defaults_as_flatc_reads_them():
+    spelled = [default_text(SCALARS["f32"], value) for value in (0.1, math.nan, math.inf, -math.inf)]
+
+    assert spelled == ["0.1", "nan", "inf", "-inf"]
+    assert default_text(SCALARS["bool"], True) == "true"
+
+
+def test_an_enum_without_zero_gets_one_in_the_fbs_only_where_a_flatbuffers_struct_needs_it(layout):
+    made = layout(
+        """message: {a: A, s: S}
+types: {S: {b: B}}
+enums: {A: {type: u8, values: {x: 2, w: 1}}, B: {type: u8, values: {y: 1}}}
+"""
+    )
+
+    enums = FbsView(made, "x").enums
+    assert enums[0].lines == ["enum A : ubyte {", "  w = 1,", "  x = 2,", "}"]
+    assert enums[1].lines == ["enum B : ubyte {", "  sluice_zero = 0,", "  y = 1,", "}"]
+
+
+def test_fbs_names_that_would_meet_in_flatcs_code_get_an_underscore(layout):
+    made = layout(
+        """message: {foo_bar: u8, fooBar: u8, init: u8, xs: "u8[2]", xs_length: u8, builder: u8, x: T}
+types: {T: {a: "u8[2]"}, TBuilder: {a: u8}, union: {a: u8}}
+"""
+    )
+
+    fbs = FbsView(made, "x")
+    assert list(fbs.structs[-1].names.values()) == ["foo_bar", "fooBar_", "init_", "xs", "xs_length_", "builder__", "x"]
+    assert list(fbs.names.values()) == ["Imu", "T", "TBuilder_", "union_"]
+
+
+BASE = 'version: "1.1"\nmessage: {a: {type: u8, unit: m}, e: E}\nenums: {E: {type: u8, values: {x: 1, y: 2}}}\n'
+
+
+@pytest.fixture
+def hashes(schema_file):
+    def of(text):
+        made = layout_of(schema_file("channel: imu\nnamespace: demo\n" + text))
+        return fingerprint(made), describe(made, b"x")["identity"]
+
+    return of
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("unit: m", "unit: km"),
+        ("a: {", "b: {"),
+        ("type: u8, unit", "type: u16, unit"),
+        ("y: 2", "y: 3"),
+        ("x: 1", "z: 1"),
+        ('"1.1"', '"1.2"'),
+        ('"1.1"', '"2.1"'),
+        ("unit: m", 'unit: m, since: "1.1"'),
+    ],
+)
+def test_what_a_reader_depends_on_changes_fingerprint_and_identity(hashes, change):
+    before, after = hashes(BASE), hashes(BASE.replace(*change))
+
+    assert before[0] != after[0] and before[1] != after[1]
+
+
+@pytest.mark.parametrize("change", [("unit: m", "unit: m, default: 3"), ("message", "capacity: 5\nmessage")])
+def test_capacity_and_defaults_change_the_identity_only(hashes, change):
+    before, after = hashes(BASE), hashes(BASE.replace(*change))
+
+    assert before[0] == after[0] and before[1] != after[1]
+
+
+def test_docs_and_types_that_no_message_uses_do_not_change_the_fingerprint(hashes):
+    before = hashes(BASE)
+
+    assert hashes(BASE.replace("unit: m", "unit: m, doc: Hi.")) == before
+    assert hashes(BASE + "types: {Unused: {a: u8}}\n")[0] == before[0]
+
+
+def test_the_order_of_enum_values_does_not_change_the_fingerprint(hashes):
+    assert hashes(BASE)[0] == hashes(BASE.replace("x: 1, y: 2", "y: 2, x: 1"))[0]
+
+
+def test_clang_format_would_change_nothing_whatever_the_lengths_of_names(schema_file, tmp_path):
+    from sluicegen.render import render
+
+    namespace = "n" * 60
+    fields = []
+    for length in range(3, 64, 3):
+        tail = "x" * length
+        fields += [f"  a{tail}: u64", f'  b{tail}: "f32[3]"', f'  c{tail}: "T{"y" * length}[<=3]"']
+        fields += [f'  d{tail}: "string<=5"', f"  e{tail}: {{type: f64, unit: m, doc: {'d' * length}, default: .nan}}"]
+    types = [f"  T{'y' * length}: {{a{'z' * length}: u8, b: f64}}" for length in range(3, 64, 3)]
+    text = f"channel: {'c' * 64}\nnamespace: {namespace}\nversion: '1.0'\nmessage:\n" + "\n".join(fields)
+    text += "\ntypes:\n" + "\n".join(types)
+    text += f"\nconstants: {{{'K' * 64}: {'v ' * 100}, {'L' * 64}: -9223372036854775808}}\n"
+
+    header = HeaderView(layout_of(schema_file(text)), "x.yaml", bytes(100))
+    (tmp_path / "x.hpp").write_text(render("channel.hpp.j2", header=header))
+    (tmp_path / "x.cpp").write_text(render("channel.cpp.j2", header=header))
+
+    run("clang-format", f"--style=file:{ROOT / '.clang-format'}", "--dry-run", "-Werror", tmp_path / "x.hpp", tmp_path / "x.cpp")

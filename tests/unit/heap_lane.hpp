@@ -1,0 +1,83 @@
+// A lane on plain memory, for tests of one thread: no window, no process, no lock.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <sluice/detail/consumer_lane.hpp>
+#include <sluice/detail/producer_lane.hpp>
+
+#include "geometry.hpp"
+#include "recovery.hpp"
+
+namespace sluice::detail {
+
+class HeapLane {
+ public:
+  static constexpr std::uint32_t kMessageBytes = 24;  // prefix and one u64
+
+  explicit HeapLane(std::uint32_t capacity)
+      : geometry_(*lay_out_window(capacity, kMessageBytes, 1, 4096)),
+        bytes_(static_cast<std::byte*>(::operator new(geometry_.total_bytes, kAlignment))) {
+    std::memset(bytes_.get(), 0, geometry_.total_bytes);
+    make_new_lane<LiveMemory>(view());
+  }
+
+  LaneView view() const { return lane_view(geometry_, bytes_.get()); }
+  std::uint32_t capacity() const { return static_cast<std::uint32_t>(geometry_.capacity); }
+
+  template <class Memory = LiveMemory>
+  ProducerLane<Memory> producer() const {
+    return ProducerLane<Memory>(view(), std::get<ProducerStart>(recover_producer<LiveMemory>(view())));
+  }
+  template <class Memory = LiveMemory>
+  ConsumerLane<Memory> consumer() const {
+    return ConsumerLane<Memory>(view(), std::get<ConsumerStart>(recover_consumer<LiveMemory>(view())));
+  }
+
+  std::uint64_t& payload(SlotIndex slot) const {
+    return *reinterpret_cast<std::uint64_t*>(view().slots.base + place(slot) * view().slots.stride_bytes + 16);
+  }
+
+  ProducerWords& producer_words() const { return *view().producer.words; }
+  ConsumerWords& consumer_words() const { return *view().consumer.words; }
+  Held producer_mark(std::uint32_t slot) const { return Held{view().producer.marks[slot].load()}; }
+  Held consumer_mark(std::uint32_t slot) const { return Held{view().consumer.marks[slot].load()}; }
+
+  /// In how many of {free, head, the producer's, the consumer's} each slot is, as a successor would find it [I1].
+  std::vector<int> homes() const {
+    std::vector<int> homes(capacity(), 0);
+    const auto walk = [&](const Word& word, const Link* links, std::uint64_t taken) {
+      const StackWord top{word.load()};
+      SlotIndex at = top.top();
+      for (std::uint64_t left = top.pushes_since(tag_of(taken)); left > 0; --left) {
+        ++homes.at(place(at));
+        at = SlotIndex{links[place(at)].load()};
+      }
+    };
+    walk(producer_words().head, view().producer.links, consumer_words().claim.load());
+    walk(consumer_words().free, view().consumer.links, producer_words().collected.load());
+    for (std::uint32_t slot = 0; slot < capacity(); ++slot) {
+      homes[slot] += producer_mark(slot) != Held::no ? 1 : 0;
+      homes[slot] += consumer_mark(slot) != Held::no ? 1 : 0;
+    }
+    return homes;
+  }
+
+ private:
+  static constexpr std::align_val_t kAlignment{4096};
+  struct Free {
+    void operator()(std::byte* bytes) const { ::operator delete(bytes, kAlignment); }
+  };
+
+  Geometry geometry_;
+  std::unique_ptr<std::byte, Free> bytes_;
+};
+
+}  // namespace sluice::detail

@@ -1,0 +1,69 @@
+#include <doctest/doctest.h>
+
+#include <limits>
+
+#include "geometry.hpp"
+
+using namespace sluice::detail;
+
+namespace {
+constexpr std::uint64_t kPage = 4096;
+}
+
+TEST_CASE("parts follow one another and never overlap; what the consumer writes has pages of its own") {
+  for (const std::uint64_t capacity : {1U, 2U, 63U, 64U, 65U, 1000U, kMaxCapacity}) {
+    CAPTURE(capacity);
+    const auto made = lay_out_window(capacity, 200, 3000, kPage);
+    REQUIRE(made);
+
+    const std::uint64_t arrays = capacity * (sizeof(Link) + sizeof(Mark));
+    CHECK(made->descriptor_offset == kHeaderBytes);
+    CHECK(made->producer_offset >= made->descriptor_offset + 3000);
+    CHECK(made->producer_offset % kLineBytes == 0);
+    CHECK(made->consumer_offset >= made->producer_offset + sizeof(ProducerWords) + arrays);
+    CHECK(made->consumer_offset % kPage == 0);
+    CHECK(made->slots_offset >= made->consumer_offset + sizeof(ConsumerWords) + arrays);
+    CHECK(made->slots_offset % kPage == 0);
+    CHECK(made->total_bytes >= made->slots_offset + capacity * made->stride_bytes);
+  }
+}
+
+TEST_CASE("a slot holds a message and begins on a cache line of its own") {
+  for (const std::uint64_t bytes : {1U, 63U, 64U, 65U, 8'000'000U}) {
+    const auto made = lay_out_window(4, bytes, 100, kPage);
+    REQUIRE(made);
+    CHECK(made->stride_bytes >= bytes);
+    CHECK(made->stride_bytes % 64 == 0);
+  }
+}
+
+TEST_CASE("a lane's view lies where the geometry says") {
+  const auto made = lay_out_window(8, 100, 100, kPage);
+  REQUIRE(made);
+  alignas(4096) static std::byte bytes[65536];
+  REQUIRE(made->total_bytes <= sizeof bytes);
+
+  const LaneView view = lane_view(*made, bytes);
+
+  const auto offset = [&](const void* at) { return static_cast<std::uint64_t>(static_cast<const std::byte*>(at) - bytes); };
+  CHECK(offset(view.producer.words) == made->producer_offset);
+  CHECK(offset(view.producer.links) == made->producer_offset + sizeof(ProducerWords));
+  CHECK(offset(view.producer.marks) == made->producer_offset + sizeof(ProducerWords) + kLineBytes);
+  CHECK(offset(view.consumer.words) == made->consumer_offset);
+  CHECK(offset(view.slots.base) == made->slots_offset);
+  CHECK(view.slots.capacity == 8);
+}
+
+TEST_CASE("counts and sizes out of range make no window, whatever their product overflows to") {
+  constexpr std::uint64_t huge = std::numeric_limits<std::uint64_t>::max();
+  CHECK_FALSE(lay_out_window(0, 100, 100, kPage));
+  CHECK_FALSE(lay_out_window(kMaxCapacity + 1, 100, 100, kPage));
+  CHECK_FALSE(lay_out_window(huge, huge, huge, kPage));
+  CHECK_FALSE(lay_out_window(4, 0, 100, kPage));
+  CHECK_FALSE(lay_out_window(4, kMaxMessageBytes + 1, 100, kPage));
+  CHECK_FALSE(lay_out_window(4, 100, 0, kPage));
+  CHECK_FALSE(lay_out_window(4, 100, kMaxDescriptorBytes + 1, kPage));
+  CHECK_FALSE(lay_out_window(4, 100, 100, 0));
+  CHECK_FALSE(lay_out_window(4, 100, 100, 5000));
+  CHECK(lay_out_window(kMaxCapacity, kMaxMessageBytes, kMaxDescriptorBytes, 65536));
+}

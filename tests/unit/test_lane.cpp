@@ -1,0 +1,229 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <deque>
+#include <random>
+
+#include "heap_lane.hpp"
+#include "seed.hpp"
+
+using namespace sluice::detail;
+
+namespace {
+
+void publish(HeapLane& lane, ProducerLane<LiveMemory>& producer, std::uint64_t value) {
+  const SlotIndex slot = producer.loan();
+  REQUIRE(slot != kNil);
+  lane.payload(slot) = value;
+  producer.publish(&slot, 1);
+}
+
+bool each_slot_has_one_home(const HeapLane& lane) {
+  const std::vector<int> homes = lane.homes();
+  return std::all_of(homes.begin(), homes.end(), [](int count) { return count == 1; });
+}
+
+}  // namespace
+
+TEST_CASE("messages come out in the order they went in, numbered from 1") {
+  HeapLane lane(4);
+  auto producer = lane.producer();
+  auto consumer = lane.consumer();
+
+  for (std::uint64_t value = 10; value < 13; ++value) publish(lane, producer, value);
+
+  for (std::uint64_t number = 1; number <= 3; ++number) {
+    const Taken taken = consumer.take();
+    REQUIRE(taken.slot != kNil);
+    CHECK(taken.number == number);
+    CHECK_FALSE(taken.redelivered);
+    CHECK(lane.payload(taken.slot) == number + 9);
+    consumer.release(taken.slot);
+  }
+  CHECK(consumer.take().slot == kNil);
+}
+
+TEST_CASE("a full channel refuses the loan and goes on after a release") {
+  HeapLane lane(2);
+  auto producer = lane.producer();
+  auto consumer = lane.consumer();
+  publish(lane, producer, 1);
+  publish(lane, producer, 2);
+  CHECK(producer.loan() == kNil);
+  CHECK_FALSE(producer.fault());
+
+  consumer.release(consumer.take().slot);
+  consumer.release(consumer.take().slot);
+
+  CHECK(producer.loan() != kNil);
+}
+
+TEST_CASE("a loan that is kept is loaned again") {
+  HeapLane lane(1);
+  auto producer = lane.producer();
+  const SlotIndex slot = producer.loan();
+  CHECK(producer.loan() == kNil);
+
+  producer.keep(slot);
+
+  CHECK(producer.loan() == slot);
+}
+
+TEST_CASE("a slot's number is 0 while it is loaned and the message's own from publish on") {
+  HeapLane lane(1);
+  auto producer = lane.producer();
+  auto consumer = lane.consumer();
+  const SlotNumbers<LiveMemory> numbers(lane.view().slots);
+  publish(lane, producer, 1);
+  CHECK(numbers.of(SlotIndex{0}) == 1);
+
+  consumer.release(consumer.take().slot);
+  CHECK(numbers.of(SlotIndex{0}) == 1);
+  REQUIRE(producer.loan() != kNil);
+
+  CHECK(numbers.of(SlotIndex{0}) == 0);
+}
+
+TEST_CASE("finished slots go back at the latest when nothing is left to deliver") {
+  HeapLane lane(64);
+  auto producer = lane.producer();
+  auto consumer = lane.consumer();
+  for (std::uint64_t value = 0; value < 3; ++value) publish(lane, producer, value);
+  const auto given_back = [&] { return static_cast<std::uint64_t>(StackWord{lane.consumer_words().free.load()}.tag()); };
+
+  consumer.release(consumer.take().slot);
+  consumer.release(consumer.take().slot);
+  CHECK(given_back() == 0);  // still in hand: one to deliver
+  consumer.release(consumer.take().slot);
+
+  CHECK(given_back() == 3);
+}
+
+TEST_CASE("finished slots go back when they are a quarter of the channel") {
+  HeapLane lane(8);
+  auto producer = lane.producer();
+  auto consumer = lane.consumer();
+  for (std::uint64_t value = 0; value < 8; ++value) publish(lane, producer, value);
+
+  consumer.release(consumer.take().slot);
+  consumer.release(consumer.take().slot);
+
+  CHECK(static_cast<std::uint64_t>(StackWord{lane.consumer_words().free.load()}.tag()) == 2);
+}
+
+TEST_CASE("delivered never decreases and is stored before the hand-over [I7]") {
+  HeapLane lane(4);
+  auto producer = lane.producer();
+  auto consumer = lane.consumer();
+  for (std::uint64_t value = 0; value < 4; ++value) publish(lane, producer, value);
+
+  for (std::uint64_t number = 1; number <= 4; ++number) {
+    const Taken taken = consumer.take();
+    CHECK(lane.consumer_words().delivered.load() == taken.number);
+    CHECK(taken.number == number);
+  }
+}
+
+TEST_CASE("a consumer that starts with the newest gives the old messages back unread") {
+  HeapLane lane(4);
+  auto producer = lane.producer();
+  publish(lane, producer, 1);
+  publish(lane, producer, 2);
+  auto consumer = lane.consumer();
+
+  consumer.skip_unread();
+  publish(lane, producer, 3);
+
+  const Taken taken = consumer.take();
+  CHECK(taken.number == 3);
+  CHECK_FALSE(taken.redelivered);
+  consumer.release(taken.slot);
+  CHECK(each_slot_has_one_home(lane));
+}
+
+TEST_CASE("a message with another number than its place in the order is refused") {
+  HeapLane lane(4);
+  auto producer = lane.producer();
+  auto consumer = lane.consumer();
+  publish(lane, producer, 1);
+  SlotNumbers<LiveMemory>(lane.view().slots).set(SlotIndex{0}, 7);
+
+  CHECK(consumer.take().slot == kNil);
+
+  REQUIRE(consumer.fault());
+  CHECK(std::string(consumer.fault().word) == "sluice_seq");
+  CHECK(consumer.fault().value == 7);
+}
+
+TEST_CASE("a slot that is given back twice is refused by the producer") {
+  HeapLane lane(2);
+  auto producer = lane.producer();
+  auto consumer = lane.consumer();
+  publish(lane, producer, 1);
+  const SlotIndex slot = consumer.take().slot;
+  consumer.release(slot);
+  REQUIRE(producer.loan() != kNil);
+  REQUIRE(producer.loan() != kNil);  // has collected the slot
+  StackPusher<LiveMemory>(lane.consumer_words().free, lane.view().consumer.links).push(slot, slot, 1);
+
+  CHECK(producer.loan() == kNil);
+
+  CHECK(std::string(producer.fault().word) == "slot met twice");
+}
+
+TEST_CASE("every slot has exactly one home after every operation, and order holds [I1] [I2] [I5] [I6]") {
+  std::mt19937_64 random(sluice::test::seed());
+  for (int round = 0; round < 200; ++round) {
+    HeapLane lane(1 + static_cast<std::uint32_t>(random() % 9));
+    auto producer = lane.producer();
+    auto consumer = lane.consumer();
+    std::deque<std::uint64_t> unread;
+    std::vector<SlotIndex> loans;
+    std::vector<Taken> samples;
+    std::uint64_t published = 0;
+
+    for (int step = 0; step < 200; ++step) {
+      switch (random() % 5) {
+        case 0:
+          if (const SlotIndex slot = producer.loan(); slot != kNil) loans.push_back(slot);
+          break;
+        case 1:
+          if (!loans.empty()) {
+            const auto count = static_cast<std::uint32_t>(1 + random() % loans.size());
+            for (std::uint32_t at = 0; at < count; ++at) {
+              lane.payload(loans[at]) = ++published;
+              unread.push_back(published);
+            }
+            producer.publish(loans.data(), count);
+            loans.erase(loans.begin(), loans.begin() + count);
+          }
+          break;
+        case 2:
+          if (!loans.empty()) {
+            producer.keep(loans.back());
+            loans.pop_back();
+          }
+          break;
+        case 3: {
+          const Taken taken = consumer.take();
+          REQUIRE((taken.slot != kNil) == !unread.empty());
+          if (taken.slot == kNil) break;
+          REQUIRE(taken.number == unread.front());
+          unread.pop_front();
+          samples.push_back(taken);
+          break;
+        }
+        default:
+          if (!samples.empty()) {
+            const auto at = static_cast<std::ptrdiff_t>(random() % samples.size());
+            consumer.release(samples[static_cast<std::size_t>(at)].slot);
+            samples.erase(samples.begin() + at);
+          }
+      }
+      for (const Taken& sample : samples) REQUIRE(lane.payload(sample.slot) == sample.number);
+      REQUIRE(each_slot_has_one_home(lane));
+      REQUIRE_FALSE(producer.fault());
+      REQUIRE_FALSE(consumer.fault());
+    }
+  }
+}
