@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "people.hpp"
+
 namespace sluice::detail {
 
 namespace {
@@ -19,34 +21,12 @@ void Attachment::in_forked_child() noexcept {
   if (stopped_ != nullptr) *stopped_ = Reason::forked;
 }
 
-void Attachment::sign(Version version, bool keep) noexcept {
-  const LaneView view = lane();
-  const auto write = [](HalfWord& word, std::uint32_t value) {
-    // [W4] relaxed, pairs with [W5]: for people, and for a leaver that holds the set-up lock.
-    LiveMemory::store(word, value, std::memory_order_relaxed);
-  };
-  const auto pid = static_cast<std::uint32_t>(getpid());
-  if (role_ == Role::producer) {
-    write(view.producer.words->pid, pid);
-    write(view.producer.words->version, packed(version));
-    write(view.producer.words->keep, keep ? 1 : 0);
-  } else {
-    write(view.consumer.words->pid, pid);
-    write(view.consumer.words->version, packed(version));
-  }
-}
-
-bool Attachment::window_is_kept() const noexcept {
-  // [W5] relaxed, pairs with [W4].
-  return LiveMemory::load(lane().producer.words->keep, std::memory_order_relaxed) != 0;
-}
-
 void Attachment::leave(Ringer<LiveMemory>& ringer) noexcept {
   if (!lock_->take_setup(kLeavePatience)) return;  // the kernel drops the role with the file; the name stays
   const bool is_last = !peer_is_attached();
   if (role_ == Role::producer && state() == State::open) store_state(*lock_, State::closed);
   ringer.ring();
-  if (!is_last || path_.empty() || !name_is(path_, lock_->inode()) || window_is_kept()) return;
+  if (!is_last || path_.empty() || !name_is(path_, lock_->inode()) || is_kept(lane())) return;
   // Another user's file in the sticky folder stays: closed, for the next producer.
   if (unlink(path_.c_str()) != 0 && state() == State::open) store_state(*lock_, State::closed);
 }

@@ -30,14 +30,11 @@ class Attachment final : private ForkAware {
   State state() const noexcept { return mapping_->state(); }
   bool peer_is_attached() const noexcept { return !lock_->is_free(other(role_)); }
 
-  /// Says who this is, for people.
-  void sign(Version version, bool keep) noexcept;
   /// Leaves: says CLOSED as a producer, wakes the other side, and removes the name if this was the last user.
   void leave(Ringer<LiveMemory>& ringer) noexcept;
 
  private:
   void in_forked_child() noexcept override;
-  bool window_is_kept() const noexcept;
 
   Role role_;
   ChannelName name_;

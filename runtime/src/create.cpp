@@ -9,6 +9,7 @@
 #include "descriptor_generated.h"
 #include "errors.hpp"
 #include "handshake.hpp"
+#include "people.hpp"
 #include "recovery.hpp"
 #include "setup.hpp"
 #include "window.hpp"
@@ -103,7 +104,8 @@ class ProducerSetup {
     const LaneView lane = mapping->lane();
     RoleLock& locks = *lock;
     auto attachment = std::make_unique<Attachment>(Role::producer, name_, path_, std::move(mapping), std::move(lock));
-    attachment->sign(info_.version, options_.keep);
+    sign(lane, Role::producer, info_.version);
+    store_keep(lane, options_.keep);
     ProducerRef core(new ProducerCore(std::move(attachment), lane, std::move(start), options_.wait));
     locks.release_setup();
     return core;
@@ -148,8 +150,8 @@ Result<InProcessCores> in_process(const ChannelInfo& info, Construct construct) 
   const LaneView lane = made->mapping->lane();
   auto producer = std::make_unique<Attachment>(Role::producer, name, "", made->mapping, std::move(made->lock));
   auto consumer = std::make_unique<Attachment>(Role::consumer, name, "", made->mapping, std::move(consumer_lock));
-  producer->sign(info.version, false);
-  consumer->sign(info.version, false);
+  sign(lane, Role::producer, info.version);
+  sign(lane, Role::consumer, info.version);
   auto producer_start = std::get<ProducerStart>(recover_producer<LiveMemory>(lane));
   auto consumer_start = std::get<ConsumerStart>(recover_consumer<LiveMemory>(lane));
   return InProcessCores{

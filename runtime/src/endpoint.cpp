@@ -2,30 +2,15 @@
 #include <sluice/detail/endpoint.hpp>
 
 #include <algorithm>
-#include <cstring>
-#include <new>
 #include <thread>
 
 #include "attachment.hpp"
 #include "errors.hpp"
+#include "people.hpp"
 
 namespace sluice::detail {
 
 namespace {
-
-// [W6] relaxed throughout: counts for people; drain() waits for one that only grows.
-std::uint64_t count_of(const Word& word) noexcept { return LiveMemory::load(word, std::memory_order_relaxed); }
-
-Stats stats_of(const LaneView& view) noexcept {
-  Stats stats;
-  stats.published = count_of(view.producer.words->published);
-  stats.taken = count_of(view.consumer.words->taken);
-  stats.rejected = count_of(view.producer.words->rejected);
-  stats.redelivered = count_of(view.consumer.words->redelivered);
-  const std::uint64_t delivered = count_of(view.consumer.words->delivered);
-  stats.depth = stats.published > delivered ? stats.published - delivered : 0;
-  return stats;
-}
 
 // Far deadlines would overflow the clock.
 Clock::time_point deadline_after(std::chrono::nanoseconds timeout) noexcept {
@@ -153,7 +138,7 @@ Waited ProducerCore::drain(std::chrono::nanoseconds timeout) noexcept {
   const Clock::time_point until = deadline_after(timeout);
   Clock::time_point next_look = Clock::now() + std::chrono::milliseconds{100};
   while (stopped_ == Reason::none) {
-    if (count_of(view_.consumer.words->claim) == lane_.published()) return Reason::none;
+    if (taken_up(view_) == lane_.published()) return Reason::none;
     const Clock::time_point now = Clock::now();
     if (now >= until) return attachment_->peer_is_attached() ? Reason::timeout : Reason::consumer_gone;
     if (now >= next_look) {
@@ -167,10 +152,7 @@ Waited ProducerCore::drain(std::chrono::nanoseconds timeout) noexcept {
 
 Stats ProducerCore::stats() const noexcept { return stopped_ == Reason::forked ? Stats{} : stats_of(view_); }
 
-Peer ProducerCore::peer() const noexcept {
-  return peer_of(LiveMemory::load(view_.consumer.words->pid, std::memory_order_relaxed),
-                 LiveMemory::load(view_.consumer.words->version, std::memory_order_relaxed));
-}
+Peer ProducerCore::peer() const noexcept { return signed_by(view_, Role::consumer); }
 
 Error ProducerCore::fault() const { return fault_of(attachment_->name(), Role::producer, stopped_, lane_.fault()); }
 
@@ -232,32 +214,8 @@ Taken ConsumerCore::take_for(std::chrono::nanoseconds timeout, Reason& reason) n
 
 Stats ConsumerCore::stats() const noexcept { return stopped_ == Reason::forked ? Stats{} : stats_of(view_); }
 
-Peer ConsumerCore::peer() const noexcept {
-  return peer_of(LiveMemory::load(view_.producer.words->pid, std::memory_order_relaxed),
-                 LiveMemory::load(view_.producer.words->version, std::memory_order_relaxed));
-}
+Peer ConsumerCore::peer() const noexcept { return signed_by(view_, Role::producer); }
 
 Error ConsumerCore::fault() const { return fault_of(attachment_->name(), Role::consumer, stopped_, lane_.fault()); }
-
-namespace {
-constexpr std::align_val_t kCopyAlignment{64};
-}
-
-void DefaultedCopies::FreeAligned::operator()(std::byte* bytes) const noexcept { ::operator delete(bytes, kCopyAlignment); }
-
-DefaultedCopies::DefaultedCopies(const SlotPool& window, std::size_t message_bytes, std::size_t copied_end,
-                                 Construct construct)
-    : window_(window), stride_bytes_((message_bytes + 63) / 64 * 64), copied_end_(copied_end),
-      copies_(static_cast<std::byte*>(::operator new(stride_bytes_ * window.capacity, kCopyAlignment))) {
-  std::memset(copies_.get(), 0, stride_bytes_ * window.capacity);
-  for (std::uint32_t at = 0; at < window.capacity; ++at) construct(copies_.get() + at * stride_bytes_);
-}
-
-const void* DefaultedCopies::refresh(SlotIndex slot) noexcept {
-  constexpr std::size_t values_begin = 16;  // behind the prefix: table, vtable and number are each layout's own
-  std::byte* const copy = copies_.get() + place(slot) * stride_bytes_;
-  std::memcpy(copy + values_begin, window_.base + place(slot) * window_.stride_bytes + values_begin, copied_end_ - values_begin);
-  return copy;
-}
 
 }  // namespace sluice::detail

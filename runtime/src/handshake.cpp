@@ -42,7 +42,10 @@ class Differ {
     }
   }
 
-  std::vector<std::string> take() { return std::move(differences_); }
+  Comparison take() {
+    const Verdict verdict = differences_.empty() ? Verdict::identical : Verdict::incompatible;
+    return {verdict, std::move(differences_), std::move(unknown_there_)};
+  }
 
  private:
   void add(const std::string& what, const std::string& here, const std::string& there) {
@@ -57,6 +60,8 @@ class Differ {
         this->field(name, *field, *other, nesting);
       } else if (path.empty() ? field->since() <= there_.minor() || majors_differ() : true) {
         differences_.push_back("field '" + name + "': missing there");
+      } else {
+        unknown_there_.push_back({field->offset(), field->size()});
       }
     }
     for (const descriptor::Field* field : *there.fields()) {
@@ -149,6 +154,7 @@ class Differ {
   const descriptor::Channel& here_;
   const descriptor::Channel& there_;
   std::vector<std::string> differences_;
+  std::vector<ByteRange> unknown_there_;
 };
 
 std::string hint(Version here, Version there) {
@@ -171,10 +177,9 @@ const descriptor::Channel* verify_descriptor(const std::uint8_t* bytes, std::siz
 Comparison compare(const descriptor::Channel& here, const descriptor::Channel& there) {
   Differ differ(here, there);
   differ.channels();
-  Comparison comparison{Verdict::identical, differ.take()};
-  if (!comparison.differences.empty()) {
-    comparison.verdict = Verdict::incompatible;
-  } else if (there.message()->fields_end() < here.message()->fields_end()) {
+  Comparison comparison = differ.take();
+  if (comparison.verdict == Verdict::incompatible) return comparison;
+  if (!comparison.unknown_there.empty()) {
     comparison.verdict = Verdict::compatible_by_default;
   } else if (here.minor() != there.minor()) {
     comparison.verdict = Verdict::compatible;

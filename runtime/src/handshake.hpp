@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <sluice/channel_info.hpp>
+#include <sluice/detail/endpoint.hpp>
 #include <sluice/error.hpp>
 #include <sluice/stats.hpp>
 
@@ -30,6 +31,7 @@ enum class Verdict {
 struct Comparison {
   Verdict verdict = Verdict::identical;
   std::vector<std::string> differences;  // "field 'accel': unit m/s^2 here, g there"
+  std::vector<ByteRange> unknown_there;  // inline parts of the reader's fields that the other side does not know
 };
 
 /// The root of a descriptor whose every offset has been checked; null if one is wrong.

@@ -9,6 +9,7 @@
 #include "descriptor_generated.h"
 #include "errors.hpp"
 #include "handshake.hpp"
+#include "people.hpp"
 #include "recovery.hpp"
 #include "setup.hpp"
 #include "window.hpp"
@@ -22,7 +23,8 @@ using ConsumerRef = CoreRef<ConsumerCore>;
 /// How messages in a window are to be read.
 struct Reading {
   Verdict verdict = Verdict::identical;
-  std::size_t fields_end = 0;  // of the producer's layout
+  std::size_t fields_end = 0;        // of the producer's layout
+  std::vector<ByteRange> unknown{};  // what a producer of an older minor does not know
 };
 
 /// No window, or none that a producer would go on with.
@@ -71,7 +73,7 @@ class ConsumerSetup {
     // An equal fingerprint is the producer's claim: sizes are checked even then.
     const std::uint64_t window_bytes = window.header.geometry.message_bytes;
     if (window.header.fingerprint == info_.fingerprint) {
-      if (window_bytes == info_.message_bytes) return Reading{Verdict::identical, info_.message_bytes};
+      if (window_bytes == info_.message_bytes) return Reading{Verdict::identical, info_.message_bytes, {}};
       return damaged_window(name_, window.path, "its messages have " + with_commas(window_bytes) + " bytes, not " +
                                                     with_commas(info_.message_bytes));
     }
@@ -79,7 +81,7 @@ class ConsumerSetup {
     const auto* const there = verify_descriptor(bytes.data(), bytes.size());
     const auto* const here = verify_descriptor(info_.descriptor.data, info_.descriptor.size);
     if (there == nullptr || here == nullptr) return damaged_window(name_, window.path, "its descriptor is not valid");
-    const Comparison comparison = compare(*here, *there);
+    Comparison comparison = compare(*here, *there);
     if (comparison.verdict == Verdict::incompatible) {
       const Version version{there->major(), there->minor()};
       return incompatible(name_, comparison, info_.version, version, window.peer(Role::producer));
@@ -90,7 +92,7 @@ class ConsumerSetup {
     if (needed < prefix_bytes || needed > window_bytes || needed > info_.message_bytes) {
       return damaged_window(name_, window.path, "its fields end outside its messages");
     }
-    return Reading{comparison.verdict, needed};
+    return Reading{comparison.verdict, needed, std::move(comparison.unknown_there)};
   }
 
   Opened attach(HeldWindow& held, const Reading& reading) {
@@ -118,11 +120,11 @@ class ConsumerSetup {
     const LaneView lane = mapping->lane();
     std::unique_ptr<DefaultedCopies> copies;
     if (reading.verdict == Verdict::compatible_by_default) {
-      copies = std::make_unique<DefaultedCopies>(lane.slots, info_.message_bytes, reading.fields_end, construct_);
+      copies = std::make_unique<DefaultedCopies>(lane.slots, info_.message_bytes, reading.fields_end, reading.unknown, construct_);
     }
     RoleLock& locks = *held.lock;
     auto attachment = std::make_unique<Attachment>(Role::consumer, name_, held.window.path, std::move(mapping), std::move(held.lock));
-    attachment->sign(info_.version, false);
+    sign(lane, Role::consumer, info_.version);
     ConsumerRef core(new ConsumerCore(std::move(attachment), lane, std::move(start), options_.wait, std::move(copies)));
     if (options_.start == Start::newest) core->skip_unread();
     locks.release_setup();

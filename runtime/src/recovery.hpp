@@ -105,8 +105,7 @@ std::variant<ProducerStart, Fault> recover_producer(const LaneView& view) {
   const std::uint64_t behind = StackWord{reader.word(words.head)}.pushes_since(tag_of(published));
   if (behind > capacity) return Fault{"published", published};
   start.published = published + behind;
-  // [P1] release, for observers, as after a publish.
-  Memory::store(words.published, start.published, std::memory_order_release);
+  Journal<Memory>::note_published(words.published, start.published);
   return start;
 }
 

@@ -16,6 +16,7 @@ std::optional<Error> check_instance(const ChannelName& name) {
 
 Attempt<HeldWindow> hold(const ChannelName& name, OpenWindow window) {
   auto lock = RoleLock::open(window.path.c_str());
+  if (!lock && errno != ENOENT) return system_error(name, "open " + window.path, errno);
   if (!lock || !(lock->inode() == window.inode)) return StartOver{};
   if (!lock->take_setup(kSetupPatience)) return busy(name, kSetupPatience);
   if (!name_is(window.path, window.inode)) return StartOver{};

@@ -23,6 +23,7 @@
 #include "file_descriptor.hpp"
 #include "fork_guard.hpp"
 #include "geometry.hpp"
+#include "people.hpp"
 #include "role_lock.hpp"
 
 namespace sluice::detail {
@@ -96,14 +97,6 @@ struct OpenWindow {
   /// Who holds or last held the role.
   Peer peer(Role role) const noexcept;
 };
-
-/// What a role wrote down about itself.
-constexpr std::uint32_t packed(Version version) noexcept {
-  return static_cast<std::uint32_t>(version.major) << 16 | version.minor;
-}
-constexpr Peer peer_of(std::uint32_t pid, std::uint32_t version) noexcept {
-  return {pid, {static_cast<std::uint16_t>(version >> 16), static_cast<std::uint16_t>(version)}};
-}
 
 /// A name that stands in where the system has no nameless files; gone unless it was given up.
 class HiddenName {

@@ -106,13 +106,16 @@ TEST_CASE("the tag may wrap between push and take") {
 }
 
 TEST_CASE("the tag that the word will show is known before the push [I4]") {
-  Stack stack;
-  auto pusher = stack.pusher();
+  for (const std::uint64_t before : {std::uint64_t{0}, std::uint64_t{7}, StackWord::kTagMask}) {
+    Stack stack;
+    stack.word = StackWord::of(Tag{before}, kNil).bits;
+    auto pusher = stack.pusher();
 
-  const Tag intended = pusher.tag_after(1);
-  push(pusher, 0);
+    const Tag intended = pusher.tag_after(1);
+    push(pusher, 0);
 
-  CHECK(StackWord{stack.word.load()}.tag() == intended);
+    CHECK(StackWord{stack.word.load()}.tag() == intended);
+  }
 }
 
 TEST_CASE("more pushes than slots cannot be: the walk refuses [I3]") {

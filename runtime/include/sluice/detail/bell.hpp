@@ -40,7 +40,8 @@ class Ringer {
     compiler_fence();  // the load below stays behind the push; a taker new to sleeping sleeps 1 ms at a time
     // [B1] relaxed, pairs with [B4]: seen late at most by a store buffer, which the short first sleeps outlast.
     if (Memory::load(*sleeps_, std::memory_order_relaxed) == 0) return;
-    full_fence();  // push before look, against the taker's arm before look: one of the two sees the other
+    // [B7] full, pairs with [B8]: push then look here, arm then look there: one of the two sees the other.
+    full_fence();
     const std::uint32_t epoch = armed_epoch();
     if (epoch == 0 || epoch == answered_) return;
     answered_ = epoch;
@@ -107,6 +108,7 @@ class Sleeper {
     epoch_ += epoch_ % 2 == 0 ? 1U : 2U;
     // [B5] relaxed, pairs with [B3]: ordered by the fence below.
     Memory::store(*armed_, epoch_, std::memory_order_relaxed);
+    // [B8] full, pairs with [B7].
     full_fence();
   }
   void sleep(Clock::time_point until) const noexcept { futex_wait(*bell_, rung_, until); }

@@ -46,8 +46,8 @@ class ConsumerLane {
         ringer_(words_->bell, view.producer.words->armed, view.producer.words->sleeps),
         claim_(start.claim),
         delivered_(start.delivered),
-        taken_(counter<Memory>(words_->taken)),
-        redelivered_(counter<Memory>(words_->redelivered)),
+        taken_(words_->taken),
+        redelivered_(words_->redelivered),
         recovered_(static_cast<std::uint32_t>(start.held.size())),
         unread_(capacity_),
         finished_(capacity_),
@@ -69,9 +69,9 @@ class ConsumerLane {
       delivered_ = number;
       Journal<Memory>::note_delivered(words_->delivered, number);
     } else {
-      count_up<Memory>(words_->redelivered, ++redelivered_);
+      redelivered_.increment();
     }
-    count_up<Memory>(words_->taken, ++taken_);
+    taken_.increment();
     return {slot, number, redelivered};
   }
 
@@ -152,8 +152,8 @@ class ConsumerLane {
   Ringer<Memory> ringer_;
   std::uint64_t claim_;
   std::uint64_t delivered_;
-  std::uint64_t taken_;
-  std::uint64_t redelivered_;
+  Counter<Memory> taken_;
+  Counter<Memory> redelivered_;
   std::uint32_t recovered_;  // unread_[0, recovered_) came from a predecessor
   std::uint32_t unread_next_ = 0;
   std::uint32_t unread_end_ = 0;

@@ -109,11 +109,19 @@ class ProducerCore {
   std::unique_ptr<Attachment> attachment_;
 };
 
+struct ByteRange {
+  std::size_t offset;
+  std::size_t size;
+};
+
 /// Private messages of the consumer's own layout, for a producer of an older minor version: what that producer
 /// knows is copied over the defaults. One per slot, made at open.
 class DefaultedCopies {
  public:
-  DefaultedCopies(const SlotPool& window, std::size_t message_bytes, std::size_t copied_end, Construct construct);
+  /// @param copied_end  end of the older layout's fields, in bytes from the start of a message.
+  /// @param unknown     fields that the older layout does not know; some may lie in bytes that it reserved.
+  DefaultedCopies(const SlotPool& window, std::size_t message_bytes, std::size_t copied_end,
+                  std::vector<ByteRange> unknown, Construct construct);
 
   /// Brings in the message in `slot`. Real time: one copy of the older layout's fields.
   const void* refresh(SlotIndex slot) noexcept;
@@ -123,10 +131,13 @@ class DefaultedCopies {
     void operator()(std::byte* bytes) const noexcept;
   };
 
+  std::byte* copy_at(std::size_t index) const noexcept { return copies_.get() + index * stride_bytes_; }
+
   SlotPool window_;
   std::size_t stride_bytes_;
   std::size_t copied_end_;
-  std::unique_ptr<std::byte, FreeAligned> copies_;
+  std::vector<ByteRange> unknown_;
+  std::unique_ptr<std::byte, FreeAligned> copies_;  // one per slot, and one that keeps its defaults
 };
 
 class ConsumerCore {

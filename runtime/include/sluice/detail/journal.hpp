@@ -58,6 +58,12 @@ class Journal {
     compiler_fence();
   }
 
+  /// Notes the newest message's number, behind the push that made it visible.
+  static void note_published(Word& published, std::uint64_t number) noexcept {
+    // [J14] release, for observers: no number up to this one belongs to an unpublished message. Read by [J8] after death.
+    Memory::store(published, number, std::memory_order_release);
+  }
+
   /// Notes that message `number` is about to reach the application.
   static void note_delivered(Word& delivered, std::uint64_t number) noexcept {
     // [J5] relaxed, read by [J8] after death: before the hand-over, so that a repeat is marked.
@@ -77,7 +83,7 @@ class SlotNumbers {
   explicit SlotNumbers(const SlotPool& slots) noexcept : slots_(slots) {}
 
   void clear(SlotIndex slot) noexcept {
-    // [J9] relaxed, then a release fence, for observers: a copy that saw new payload sees the number gone.
+    // [J9] relaxed, then a release fence, for observers: a copy that saw new payload finds the number gone.
     Memory::store(word(slot), std::uint64_t{0}, std::memory_order_relaxed);
     release_fence();
   }
@@ -98,17 +104,22 @@ class SlotNumbers {
   SlotPool slots_;
 };
 
-/// A counter that people and tools read: one writer, late is harmless.
+/// A count for people and tools: one writer, and nothing is derived from it.
 template <class Memory>
-void count_up(Word& counter, std::uint64_t value) noexcept {
-  // [J12] relaxed, pairs with nothing: nothing is derived from it.
-  Memory::store(counter, value, std::memory_order_relaxed);
-}
+class Counter {
+ public:
+  /// Goes on from what the predecessor counted.
+  // [J12] relaxed, pairs with nothing: late is harmless.
+  explicit Counter(Word& word) noexcept : word_(&word), count_(Memory::load(word, std::memory_order_relaxed)) {}
 
-template <class Memory>
-std::uint64_t counter(const Word& counter) noexcept {
-  // [J12] relaxed, as above.
-  return Memory::load(counter, std::memory_order_relaxed);
-}
+  void increment() noexcept {
+    // [J12] as above.
+    Memory::store(*word_, ++count_, std::memory_order_relaxed);
+  }
+
+ private:
+  Word* word_;
+  std::uint64_t count_;
+};
 
 }  // namespace sluice::detail

@@ -36,7 +36,7 @@ class ProducerLane {
         ringer_(words_->bell, view.consumer.words->armed, view.consumer.words->sleeps),
         published_(start.published),
         collected_(start.collected),
-        rejected_(counter<Memory>(words_->rejected)),
+        rejected_(words_->rejected),
         own_(std::move(start.own)),
         is_own_(capacity_, false) {
     own_count_ = static_cast<std::uint32_t>(own_.size());
@@ -68,8 +68,7 @@ class ProducerLane {
     journal_.pushed();
     for (std::uint32_t at = 0; at < count; ++at) journal_.mark(slots[at], Held::no);
     published_ += count;
-    // [P1] release, for observers: no number up to this one belongs to an unpublished message.
-    Memory::store(words_->published, published_, std::memory_order_release);
+    Journal<Memory>::note_published(words_->published, published_);
     journal_.settle();
     ringer_.after_push();
     return published_;
@@ -78,7 +77,7 @@ class ProducerLane {
   /// Whether a loan would find a slot now. For whoever is about to sleep.
   bool has_slot() const noexcept { return own_count_ > 0 || free_.has_more(); }
 
-  void count_rejected() noexcept { count_up<Memory>(words_->rejected, ++rejected_); }
+  void count_rejected() noexcept { rejected_.increment(); }
   std::uint64_t published() const noexcept { return published_; }
   Ringer<Memory>& ringer() noexcept { return ringer_; }
   const Fault& fault() const noexcept { return free_.fault(); }
@@ -111,7 +110,7 @@ class ProducerLane {
   Ringer<Memory> ringer_;
   std::uint64_t published_;
   std::uint64_t collected_;
-  std::uint64_t rejected_;
+  Counter<Memory> rejected_;
   std::uint32_t own_count_ = 0;
   std::vector<SlotIndex> own_;         // [0, own_count_) are free to loan
   std::vector<unsigned char> is_own_;  // per slot: loaned or in own_; what the window says is checked against it
