@@ -281,7 +281,7 @@ TEST_CASE("a message keeps its own number when another is assigned to it") {
   CHECK(root(*one.message)->sluice_seq() == 5);
 }
 
-TEST_CASE("a new message sets every byte, but those behind the length of a sequence or string") {
+TEST_CASE("a new message sets every byte, but those behind what a vector or string holds") {
   Slot one;
   Slot other;
   std::memset(other.bytes, 0x5A, sizeof other.bytes);
@@ -296,10 +296,10 @@ TEST_CASE("a new message sets every byte, but those behind the length of a seque
 
   const Features& m = *one.message;
   for (std::size_t at = 0; at < sizeof one.bytes; ++at) {
-    const bool unused = lies_in(at, m.bytes) || lies_in(at, m.floats) || lies_in(at, m.longs) ||
-                        lies_in(at, m.rgbs) || lies_in(at, m.colours) || lies_in(at, m.label) ||
-                        lies_in(at, m.class_) || lies_in(at, m.later) || lies_in(at, m.between) ||
-                        lies_in(at, m.bools) || lies_in_pose(at, m.pose) || lies_in_pose(at, m.latest);
+    const bool unused = lies_in(at, m.bytes) || lies_in(at, m.floats) || lies_in(at, m.longs) || lies_in(at, m.rgbs) ||
+                        lies_in(at, m.colours) || lies_in(at, m.label) || lies_in(at, m.class_) ||
+                        lies_in(at, m.later) || lies_in(at, m.between) || lies_in(at, m.bools) ||
+                        lies_in(at, m.shorts) || lies_in_pose(at, m.pose) || lies_in_pose(at, m.latest);
     if (!unused) CHECK_MESSAGE(one.bytes[at] == other.bytes[at], at);
   }
 }

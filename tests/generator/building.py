@@ -41,7 +41,8 @@ def run_sluicegen(*arguments: object, cwd: Path = ROOT, **variables: str) -> sub
 
 def generate(schema: Path, out: Path) -> None:
     made = run_sluicegen(schema.name, "-o", out, cwd=schema.parent)
-    assert (made.returncode, made.stderr) == (0, "")
+    if made.returncode != 0:
+        raise ValueError(made.stderr)
 
 
 def run(*command: object, cwd: Path = ROOT) -> str:

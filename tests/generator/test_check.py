@@ -15,7 +15,7 @@ from jsonschema import Draft7Validator
 
 from sluicegen.check import check_files
 from sluicegen.check_structure import SCHEMA_FILE
-from sluicegen.model import SCALARS, Constant, EnumValue, Shape, Version
+from sluicegen.model import SCALARS, Constant, EnumValue, Field, Shape, Version
 
 ROOT = Path(__file__).parents[2]
 REJECTS = ROOT / "tests" / "rejects" / "schema"
@@ -46,6 +46,7 @@ def test_the_example_becomes_a_channel_with_every_part_in_place():
     assert (accel.shape, accel.bound, accel.unit) == (Shape.ARRAY, 3, "m/s^2")
     assert (peaks.shape, peaks.bound) == (Shape.SEQUENCE, 8)
     assert (label.shape, label.bound) == (Shape.STRING, 31)
+    assert valid == Field("valid", Shape.SINGLE, SCALARS["bool"], 1, unit="", doc="", since=0)
     assert (status.default, valid.default, temp.since, label.element) == ("ok", None, 2, None)
     values = [(value.name, value.value) for value in imu.enums[0].values]
     assert values == [("ok", 0), ("saturated", 1), ("failed", 2)]
@@ -67,6 +68,26 @@ def test_a_type_comes_after_those_it_uses_and_else_as_written(schema_with):
     channel = channel_of(schema_with("message: {}\n" + types))
 
     assert [struct.name for struct in channel.types] == ["C", "B", "A", "Free"]
+
+
+def test_a_bound_may_be_1(schema_with):
+    channel = channel_of(schema_with('message: {a: "u8[1]", b: "u8[<=1]", c: string<=1}\n'))
+
+    assert [field.bound for field in channel.message.fields] == [1, 1, 1]
+
+
+def test_numbers_of_5000_digits_are_refused_like_any_other(schema_file):
+    digits = "9" * 5000
+    fields = f"a: 'u8[{digits}]', b: {{type: u8, default: {digits}}}"
+    head = f"channel: imu\nnamespace: demo\nversion: 1.{digits}\ncapacity: {digits}\n"
+    problems = problems_of(schema_file(head + f"message: {{{fields}}}\n"))
+
+    assert [re.sub(r"'\S*9\.\.\.'", "N", problem) for problem in problems] == [
+        'imu.yaml:3: version N: write major.minor, each from 0 to 65535, for example "1.0"',
+        "imu.yaml:4: capacity N: must be a whole number from 1 to 1048574",
+        "imu.yaml:5: field 'a': N: the bound must be from 1 to 1073741824",
+        "imu.yaml:5: field 'b': default N does not fit u8, which holds 0 to 255",
+    ]
 
 
 def test_capacity_order_and_overflow_have_defaults(schema_with):
@@ -99,11 +120,18 @@ def test_a_long_form_type_has_a_doc_and_fields(schema_with):
     assert (point.doc, [field.name for field in point.fields]) == ("A point.", ["x"])
 
 
-@pytest.mark.parametrize("fields", ["{doc: f32, fields: f32}", "{fields: f32}", "{doc: f32}"])
+FIELDS = """{doc: f32, fields: f32}
+{fields: f32}
+{doc: f32}
+{fields: {type: u8}, doc: u8, x: u8}""".splitlines()
+
+
+@pytest.mark.parametrize("fields", FIELDS)
 def test_a_type_may_have_fields_called_doc_and_fields(schema_with, fields):
     channel = channel_of(schema_with(f"message: {{}}\ntypes: {{P: {fields}}}\n"))
 
-    assert {field.name for field in channel.types[0].fields} <= {"doc", "fields"}
+    assert {field.name for field in channel.types[0].fields} <= {"doc", "fields", "x"}
+    assert channel.types[0].doc == ""
 
 
 def test_enum_values_may_be_called_on_off_yes_and_no(schema_with):
@@ -140,6 +168,7 @@ def test_an_enum_default_may_be_the_number_of_a_value(schema_with):
         ("u64", "0xFFFFFFFFFFFFFFFF", 2**64 - 1),
         ("i16", "+5", 5),
         ("f32", "3", 3.0),
+        ("f32", "0x10", 16.0),
         ("f32", "3.4028235e38", 3.4028235e38),
         ("f64", "1e-3", 0.001),
         ("f64", ".5", 0.5),
@@ -253,9 +282,12 @@ enums: {E: {type: u8, values: {x: 0, y: 256}}, F: u8, G: {type: u8, values: {x: 
 constants: {x: {typ: u8}}
 """
     text = text.replace("message: {", "message: {g: {type: G, default: y}, ")
+    text = text.replace("message: {", "message: {h: {type: H, default: z}, ")
+    text = text.replace("enums: {", "enums: {H: {type: u8, values: {}}, ")
     assert problems_of(schema_with(text)) == [
         "imu.yaml:5: field 'P.x': unknown type 'f23'; did you mean 'f32'?",
         "imu.yaml:5: type 'Q': expected a map of fields; found 'f32'",
+        "imu.yaml:6: enum 'H': has no values; give it at least one: {ok: 0}",
         "imu.yaml:6: value 'E.y': '256' does not fit u8, which holds 0 to 255; u16 would hold it",
         "imu.yaml:6: enum 'F': expected a map with 'type' and 'values'; found 'u8'",
         "imu.yaml:6: value 'G.y': expected a whole number, or a map with 'value'; found 'one'",
@@ -282,8 +314,8 @@ def test_types_that_double_in_size_32_times_are_refused_at_once(schema_with):
     head = "message: {all: 'T31[2]'}\ntypes:\n  T0: {a: u64, b: u64}\n"
     path = schema_with(head + "\n".join(lines) + "\n")
 
-    assert [problem.split(" that ")[0] for problem in problems_of(path)] == [
-        "imu.yaml:18: field 'T12.b': type 'T12' holds more than the 65,531 bytes"
+    assert [problem.split(" bytes")[0] for problem in problems_of(path)] == [
+        "imu.yaml:18: field 'T12.b': type 'T12' holds more than 65,531"
     ]
 
 

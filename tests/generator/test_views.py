@@ -181,6 +181,17 @@ enums: {E: {type: u8, values: {low: 1, auto: 2}}}
     ]
 
 
+def test_an_enum_without_a_default_starts_at_zero_if_it_has_one_else_at_its_first_value(layout):
+    made = layout(
+        """message: {a: A, b: B}
+enums: {A: {type: u8, values: {x: 1, zero: 0}}, B: {type: u8, values: {y: 2, z: 1}}}
+"""
+    )
+
+    fields = StructView(made.message, made).fields
+    assert [field.default for field in fields] == ["A::zero", "B::y"]
+
+
 def test_an_enum_stands_on_one_line_if_it_fits_and_has_no_docs(layout):
     enums = layout(
         """message: {}

@@ -76,6 +76,7 @@ template <class Memory>
 class Sleeper {
  public:
   Sleeper(HalfWord& armed, HalfWord& sleeps, const HalfWord& bell) noexcept
+      // [B9] relaxed: this role alone writes it, and the role lock ordered the predecessor's stores.
       : armed_(&armed), sleeps_(&sleeps), bell_(&bell), epoch_(Memory::load(armed, std::memory_order_relaxed)) {}
 
   /// A successor begins awake, above its predecessor's epochs: none of them is answered for it.

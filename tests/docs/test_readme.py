@@ -1,0 +1,78 @@
+"""The README's first channel, as a reader would paste it.
+
+A comment `<!-- file: NAME -->` before a code block of README.md says which file the block is; `<!-- run -->` marks
+the commands that build and start it, `<!-- output -->` what they print.
+"""
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BLOCK = re.compile(r"<!-- (?P<mark>file: (?P<name>\S+)|run|output) -->\n```\w*\n(?P<text>.*?)^```$", re.S | re.M)
+
+
+def blocks(mark):
+    return [match for match in BLOCK.finditer((ROOT / "README.md").read_text()) if match["mark"].startswith(mark)]
+
+
+def commands():
+    return blocks("run")[0]["text"].splitlines()
+
+
+def output():
+    return blocks("output")[0]["text"]
+
+
+@pytest.fixture(scope="module")
+def pasted(tmp_path_factory):
+    """A reader's project, built by the README's own commands."""
+    folder = tmp_path_factory.mktemp("pasted")
+    (folder / "sluice").symlink_to(ROOT)
+    for block in blocks("file: "):
+        (folder / block["name"]).write_text(block["text"])
+    for command in commands()[:-1]:
+        result = subprocess.run(command, shell=True, cwd=folder, capture_output=True, text=True, timeout=300)
+        assert result.returncode == 0, result.stdout + result.stderr
+    return folder
+
+
+def start(folder, program):
+    return subprocess.Popen([folder / "build" / program], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def finish(process):
+    """What the program printed, and its exit code; stopped if it hangs."""
+    try:
+        printed, _ = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    return printed, process.returncode
+
+
+def test_the_first_channel_is_four_files():
+    assert [block["name"] for block in blocks("file: ")] == ["imu.yaml", "producer.cpp", "consumer.cpp", "CMakeLists.txt"]
+
+
+def test_the_first_channel_builds_without_a_warning_and_its_last_command_prints_what_the_readme_says(pasted):
+    result = subprocess.run(commands()[-1], shell=True, cwd=pasted, capture_output=True, text=True, timeout=60)
+
+    assert result.stdout == output()
+    assert result.stderr == ""
+
+
+@pytest.mark.parametrize("first, second", [("producer", "consumer"), ("consumer", "producer")])
+def test_the_first_channels_programs_may_be_started_in_either_order(pasted, first, second):
+    processes = {first: start(pasted, first)}
+    processes[second] = start(pasted, second)
+
+    results = {program: finish(process) for program, process in processes.items()}
+
+    assert results == {"producer": ("", 0), "consumer": (output(), 0)}
+
+
+def test_the_first_channel_leaves_nothing_in_shared_memory(pasted):
+    subprocess.run(commands()[-1], shell=True, cwd=pasted, capture_output=True, timeout=60, check=True)
+
+    assert list(Path("/dev/shm").glob("sluice.*robot.imu")) == []

@@ -1,0 +1,198 @@
+// Who leaves last takes the window's name away, in every order and with every option; nothing is ever left over.
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <string>
+
+#include <child_process.hpp>
+#include <test_channel.hpp>
+
+#include "relay_messages.hpp"
+
+namespace {
+
+ChildProcess peer(const TestChannel& channel) { return ChildProcess{"relay_peer", {channel.instance()}}; }
+
+unsigned mode_of(const std::string& path) {
+  struct stat file {};
+  return stat(path.c_str(), &file) == 0 ? file.st_mode & 07777 : 0;
+}
+
+}  // namespace
+
+TEST_CASE("a producer that nobody listened to takes its window along, unread messages included") {
+  const TestChannel channel;
+  ChildProcess producer = peer(channel);
+  CHECK(producer.ask("create") == "created");
+  CHECK(producer.ask("publish 3") == "published");
+  CHECK(channel.files().size() == 1);
+
+  CHECK(producer.ask("leave") == "left");
+
+  CHECK(channel.files().empty());
+}
+
+TEST_CASE("when the producer leaves first the consumer reads to the end and takes the window along") {
+  const TestChannel channel;
+  ChildProcess producer = peer(channel);
+  ChildProcess consumer = peer(channel);
+  CHECK(producer.ask("create") == "created");
+  CHECK(consumer.ask("open") == "opened");
+  CHECK(producer.ask("publish 3") == "published");
+
+  CHECK(producer.ask("leave") == "left");
+
+  CHECK(channel.files().size() == 1);
+  CHECK(consumer.ask("take 4") == "1 2 3 the producer has left");
+  CHECK(consumer.ask("leave") == "left");
+  CHECK(channel.files().empty());
+}
+
+TEST_CASE("when the consumer leaves first, what it had not finished is delivered to the next, and the producer leaves last") {
+  const TestChannel channel;
+  ChildProcess producer = peer(channel);
+  ChildProcess consumer = peer(channel);
+  CHECK(producer.ask("create") == "created");
+  CHECK(consumer.ask("open") == "opened");
+  CHECK(producer.ask("publish 3") == "published");
+  CHECK(consumer.ask("take 1") == "1");
+  CHECK(consumer.ask("leave") == "left");
+  CHECK(channel.files().size() == 1);
+
+  CHECK(consumer.ask("open") == "opened");
+  CHECK(consumer.ask("take 3") == "2 3 the channel is empty");
+  CHECK(consumer.ask("leave") == "left");
+  CHECK(producer.ask("leave") == "left");
+
+  CHECK(channel.files().empty());
+}
+
+TEST_CASE("processes that end without a word at the end of main leave nothing behind") {
+  const TestChannel channel;
+  ChildProcess producer = peer(channel);
+  ChildProcess consumer = peer(channel);
+  CHECK(producer.ask("create") == "created");
+  CHECK(consumer.ask("open") == "opened");
+
+  CHECK(producer.wait() == 0);
+  CHECK(consumer.wait() == 0);
+
+  CHECK(channel.files().empty());
+}
+
+TEST_CASE("a window that is kept outlives its users, and its messages come first when they return") {
+  const TestChannel channel;
+  ChildProcess producer = peer(channel);
+  CHECK(producer.ask("create keep") == "created");
+  CHECK(producer.ask("publish 2") == "published");
+  CHECK(producer.ask("leave") == "left");
+  CHECK(channel.files().size() == 1);
+
+  ChildProcess consumer = peer(channel);
+  CHECK(consumer.ask("open") == "opened");
+  CHECK(consumer.ask("take 1") == "1");
+  CHECK(consumer.ask("leave") == "left");
+  CHECK(channel.files().size() == 1);
+  CHECK(producer.ask("create") == "created");  // this one does not ask to keep it
+  CHECK(producer.ask("publish 1") == "published");
+  CHECK(consumer.ask("open") == "opened");
+  CHECK(consumer.ask("take 3") == "2 3 the channel is empty");
+  CHECK(consumer.ask("leave") == "left");
+  CHECK(producer.ask("leave") == "left");
+
+  CHECK(channel.files().empty());
+}
+
+TEST_CASE("a consumer that starts with the newest skips what is unread, and the producer has all slots back") {
+  const TestChannel channel;
+  ChildProcess producer = peer(channel);
+  ChildProcess consumer = peer(channel);
+  CHECK(producer.ask("create") == "created");
+  CHECK(producer.ask("publish 60") == "published");
+
+  CHECK(consumer.ask("open newest") == "opened");
+
+  CHECK(consumer.ask("take 1") == "the channel is empty");
+  CHECK(producer.ask("publish 1") == "published");
+  CHECK(consumer.ask("take 2") == "61 the channel is empty");
+  CHECK(producer.ask("loan 100") == "64");
+  CHECK(consumer.wait() == 0);
+  CHECK(producer.wait() == 0);
+}
+
+TEST_CASE("two instances of one channel know nothing of each other") {
+  const TestChannel left;
+  const TestChannel right;
+  auto left_producer = tests::RelayProducer::create({.instance = left.instance()});
+  auto right_producer = tests::RelayProducer::create({.instance = right.instance()});
+  auto left_consumer = tests::RelayConsumer::open({.instance = left.instance()});
+
+  right_producer.loan().publish();
+
+  CHECK_FALSE(left_consumer.take());
+}
+
+TEST_CASE("a window is for its user alone unless a mode says otherwise, whatever the umask") {
+  const TestChannel own;
+  const TestChannel shared;
+  const mode_t before = umask(0077);
+
+  auto own_producer = tests::RelayProducer::create({.instance = own.instance()});
+  auto shared_producer = tests::RelayProducer::create({.instance = shared.instance(), .mode = 0664});
+  umask(before);
+
+  CHECK(mode_of(own.own_path("tests.relay")) == 0600);
+  CHECK(mode_of("/dev/shm/sluice.tests.relay." + shared.instance()) == 0664);
+}
+
+TEST_CASE("a channel that is created for a group has no user in its name, and open finds it") {
+  const TestChannel channel;
+  ChildProcess producer = peer(channel);
+  const std::string path = "/dev/shm/sluice.tests.relay." + channel.instance();
+
+  const std::string said = producer.ask("create group=" + std::string(getegid() == 0 ? "root" : "users"));
+  if (said.starts_with("permission_denied")) {
+    MESSAGE("not run: this user is not in the group `users`");
+    return;
+  }
+
+  CHECK(said == "created");
+  CHECK(mode_of(path) == 0660);
+  auto consumer = tests::RelayConsumer::open({.instance = channel.instance()});
+  CHECK(producer.ask("publish 1") == "published");
+  CHECK(consumer.take().sequence() == 1);
+  CHECK(producer.wait() == 0);
+}
+
+TEST_CASE("locked memory and huge pages change nothing that a user sees") {
+  const TestChannel channel;
+  auto producer = tests::RelayProducer::try_create({.instance = channel.instance(), .lock_memory = true, .huge_pages = true});
+  if (!producer) {
+    MESSAGE("not run: " << producer.error().what());
+    return;
+  }
+  auto consumer = tests::RelayConsumer::open({.instance = channel.instance(), .lock_memory = true});
+
+  producer->loan().publish();
+
+  CHECK(consumer.take().sequence() == 1);
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmLck:")) CHECK(line.find(" 0 kB") == std::string::npos);
+  }
+}
+
+TEST_CASE("who stands on the other side is known by process and version") {
+  const TestChannel channel;
+  ChildProcess producer = peer(channel);
+  CHECK(producer.ask("create") == "created");
+
+  auto consumer = tests::RelayConsumer::open({.instance = channel.instance()});
+
+  CHECK(consumer.peer().pid == static_cast<std::uint32_t>(producer.pid()));
+  CHECK(consumer.peer().version.major == 1);
+  CHECK(consumer.peer().version.minor == 0);
+  CHECK(producer.wait() == 0);
+}
