@@ -1,11 +1,12 @@
 // Parses `--name NUMBER` and `--name=NUMBER`; declared in number_options.hpp.
 #include "number_options.hpp"
 
-#include <charconv>
 #include <cstdlib>
 #include <iostream>
 #include <optional>
 #include <string>
+
+#include "words.hpp"
 
 namespace telemetry {
 
@@ -17,11 +18,8 @@ namespace {
 }
 
 std::optional<std::uint32_t> number_in(std::string_view text, const NumberOption& option) {
-  std::uint32_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  if (number < option.least || number > option.most) return std::nullopt;
-  return number;
+  const auto number = number_from<std::uint32_t>(text);
+  return number && *number >= option.least && *number <= option.most ? number : std::nullopt;
 }
 
 void set(const NumberOption& option, std::string_view text, std::string_view usage) {

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <stdexcept>
+#include <string>
 
 #include <demo/telemetry.channel.hpp>
 
@@ -44,10 +46,17 @@ bool wait_for_consumer(demo::TelemetryProducer& telemetry) {
   return false;
 }
 
+// A full channel is the consumer's business; anything else means that no later loan will succeed either.
+void stop_if_broken(sluice::Reason reason) {
+  using sluice::Reason;
+  if (reason == Reason::full || reason == Reason::timeout || reason == Reason::consumer_gone) return;
+  throw std::runtime_error(std::string("cannot publish any more: ") + sluice::to_string(reason));
+}
+
 Outcome sample_until_end(demo::TelemetryProducer& telemetry, const Plan& plan) {
   telemetry::KernelCounters counters;
-  telemetry::Metronome metronome(plan.rate_hz);
   const std::uint64_t run_ns = telemetry::monotonic_ns();
+  telemetry::Metronome metronome(plan.rate_hz);
   const std::uint64_t end_ns = run_ns + plan.seconds * telemetry::kNsPerSecond;
   Outcome outcome;
   for (std::uint64_t sample = 1;; ++sample) {
@@ -67,6 +76,7 @@ Outcome sample_until_end(demo::TelemetryProducer& telemetry, const Plan& plan) {
       slot.publish();
       ++outcome.published;
     } else {
+      stop_if_broken(slot.reason());
       ++outcome.refused;
     }
     if (last) return outcome;

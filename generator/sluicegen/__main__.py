@@ -1,7 +1,7 @@
 """The command: `sluicegen a.yaml b.yaml -o DIR`. Arguments in, exit code out.
 
-0: done. 1: something is wrong with a schema, a tool or the output folder; each problem is one line on
-stderr, and no file was touched. 2: the command line is wrong.
+0: done. 1: something is wrong with a schema, a tool or the output folder; each problem is one line
+on stderr, and no file was touched. 2: the command line is wrong.
 """
 
 from __future__ import annotations
@@ -59,16 +59,25 @@ def _fail(*problems: object) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="sluicegen", description="Makes C++ headers and FlatBuffers schemas of channel schemas."
+        prog="sluicegen",
+        description="Makes C++ headers and FlatBuffers schemas of channel schemas.",
     )
-    parser.add_argument("schemas", nargs="+", type=Path, metavar="SCHEMA", help="a channel's YAML file")
+    parser.add_argument(
+        "schemas", nargs="+", type=Path, metavar="SCHEMA", help="a channel's YAML file"
+    )
     parser.add_argument("-o", dest="output", type=Path, metavar="DIR", help="where the files go")
     parser.add_argument("--flatc", default="", metavar="PATH", help="FlatBuffers' compiler")
     parser.add_argument(
-        "--descriptor-schema", type=Path, default=DESCRIPTOR_SCHEMA, metavar="PATH", help=argparse.SUPPRESS
+        "--descriptor-schema",
+        type=Path,
+        default=DESCRIPTOR_SCHEMA,
+        metavar="PATH",
+        help="the window's own schema, runtime/schema/descriptor.fbs",
     )
     parser.add_argument(
-        "--list-outputs", action="store_true", help="print the files that would be written, and stop"
+        "--list-outputs",
+        action="store_true",
+        help="print the files that would be written, and stop",
     )
     parser.add_argument("--version", action="version", version=f"sluicegen {__version__}")
     return parser

@@ -170,12 +170,14 @@ class _FileCheck:
         types = {name: f"type '{name}'" for name in self._section("types").entries}
         types.update((name, f"enum '{name}'") for name in self._section("enums").entries)
         types[message] = "the message's struct"
-        message = self._section("message")
-        members = [*_members("field", "", message), *_members("constant", "", self._section("constants"))]
-        check_members(members, message.entries, types, self.problems)
+        fields = self._section("message")
+        members = _members("field", "", fields)
+        members += _members("constant", "", self._section("constants"))
+        check_members(members, fields.entries, types, self.problems)
         for name, entry in self._section("types").entries.items():
             fields = fields_of(entry.value)
-            check_members(_members("field", f"{name}.", fields), fields.entries, types, self.problems)
+            members = _members("field", f"{name}.", fields)
+            check_members(members, fields.entries, types, self.problems)
 
     def _can_lay_out(self, channel: Channel) -> bool:
         try:
@@ -189,8 +191,8 @@ class _FileCheck:
     def _place_of(self, struct: str, field: str) -> tuple[Place, str]:
         """Where a layout error belongs; the message's own fields have no struct in front."""
         in_type = struct in self._section("types").entries
-        node = self._section("types").get(struct) if in_type else self._section("message")
-        fields = fields_of(node)
+        types, message = self._section("types"), self._section("message")
+        fields = fields_of(types.get(struct)) if in_type else message
         if field not in fields.entries:
             return self.root.place_of("message"), "message"
         name = f"{struct}.{field}" if in_type else field

@@ -46,7 +46,7 @@ def _build_enum(name: str, node: Mapping, problems: Problems) -> Optional[Enum]:
             text = f"value '{name}.{value_name}' is {value.value}, which '{other}' is already"
             problems.add(entry.key.place, f"{text}; each value needs a number of its own")
         values.append(value)
-    if scalar is None or len(values) < len(entries) or not values:
+    if not values or len(values) < len(entries):
         return None
     return Enum(name, scalar, tuple(values), text_of(node, "doc"))
 
@@ -73,8 +73,6 @@ def build_types(section: Mapping, known: Known, problems: Problems) -> tuple[Str
     structs = []
     for name in build_order(uses, places, problems):
         built = build_fields(fields[name], f"{name}.", known, problems)
-        if len(built) < len(fields[name].entries):
-            continue
         node = section.get(name)
         structs.append(Struct(name, built, text_of(node, "doc") if is_long_form(node) else ""))
         known.elements[name] = structs[-1]

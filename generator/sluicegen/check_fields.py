@@ -46,7 +46,7 @@ def parse_version(text: str) -> Optional[Version]:
 def build_fields(
     fields: Mapping, owner: str, known: Known, problems: Problems
 ) -> tuple[Field, ...]:
-    """All sound fields; `owner` is the type's name and a dot, or empty for the message."""
+    """All fields whose type is known; `owner`: the type and a dot, nothing for the message."""
     entries = fields.entries.items()
     built = (_build_field(name, entry, owner, known, problems) for name, entry in entries)
     return tuple(each for each in built if each)
@@ -65,12 +65,12 @@ def _build_field(
     name: str, entry: Entry, owner: str, known: Known, problems: Problems
 ) -> Optional[Field]:
     check = _FieldCheck(entry, f"field {quoted(owner + name)}", problems)
-    check.sound = check_name("field", name, entry.key.place, problems)
+    check_name("field", name, entry.key.place, problems)
     shaped = check.key("type", _shape_and_element, known)
     default = check.key("default", _default, shaped) if shaped else None
     since = check.key("since", _since, known.version)
     unit = check.key("unit", _unit, None)
-    if not check.sound or shaped is None:
+    if shaped is None:
         return None
     return Field(name, *shaped, unit or "", text_of(check.keys, "doc"), default, since or 0)
 
@@ -82,7 +82,6 @@ class _FieldCheck:
         self.keys = long_form_of(entry, "type")
         self.what = what
         self.problems = problems
-        self.sound = True
 
     def key(self, key: str, check: Callable, context: object) -> Any:
         """What `check` makes of the key's text; None if there is no such key, or a wrong one."""
@@ -92,7 +91,6 @@ class _FieldCheck:
         try:
             return check(text, context)
         except _Bad as bad:
-            self.sound = False
             self.problems.add(self.keys.place_of(key), f"{self.what}: {bad}")
             return None
 

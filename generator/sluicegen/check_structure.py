@@ -49,6 +49,7 @@ _EXPECTED_KEY = {
     "since": 'a version such as "1.2"',
     "type": "the name of a type",
     "default": "a number, true, false or a name",
+    "value": "a number, true, false or text",
 }
 _EXAMPLES = {
     "channel": "channel: imu",
@@ -153,10 +154,10 @@ def _report_missing_key(root: Mapping, path: tuple, error: ValidationError, prob
 def _report_wrong_kind(root: Mapping, path: tuple, error: ValidationError, problems: Problems):
     node = _node(root, path)
     spot = _spot(root, path)
-    if spot.kind == "value" or (spot.kind, spot.key) == ("value", "value"):
-        expected = _EXPECTED_ITEM["value"] if spot.key is None else "a whole number"
-    elif spot.key is None:
+    if spot.key is None:
         expected = _EXPECTED_ITEM[spot.kind]
+    elif (spot.kind, spot.key) == ("value", "value"):
+        expected = "a whole number"
     else:
         expected = _EXPECTED_KEY.get(spot.key, "text")
     problems.add(_place(root, path), f"{_prefix(spot)}expected {expected}; found {_found(node)}")

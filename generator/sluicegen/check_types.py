@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
-from .model import SCALARS, Field, Shape, Struct
+from .model import SCALARS, Field, Shape
 from .problem import Place, Problems, instead, quoted
 
 MAX_BOUND = 1 << 30
@@ -99,7 +99,7 @@ def outlying_field(fields: Iterable[Field], outlying: dict[str, str]) -> str | N
     for field in fields:
         if field.shape is not Shape.SINGLE:
             return field.name
-        if isinstance(field.element, Struct) and field.element.name in outlying:
+        if field.element.name in outlying:
             return f"{field.name}.{outlying[field.element.name]}"
     return None
 

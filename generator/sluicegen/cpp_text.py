@@ -17,13 +17,14 @@ COLUMNS = 120  # as .clang-format says
 
 _KEYWORDS = frozenset(
     """
-    alignas alignof and and_eq asm auto bitand bitor bool break case catch char char8_t char16_t char32_t
-    class co_await co_return co_yield compl concept const const_cast consteval constexpr constinit continue
-    decltype default delete do double dynamic_cast else enum explicit export extern false float for friend
-    goto if inline int long mutable namespace new noexcept not not_eq nullptr operator or or_eq private
-    protected public register reinterpret_cast requires return short signed sizeof static static_assert
-    static_cast struct switch template this thread_local throw true try typedef typeid typename union
-    unsigned using virtual void volatile wchar_t while xor xor_eq
+    alignas alignof and and_eq asm auto bitand bitor bool break case catch char char8_t char16_t
+    char32_t class co_await co_return co_yield compl concept const const_cast consteval constexpr
+    constinit continue decltype default delete do double dynamic_cast else enum explicit export
+    extern false float for friend goto if inline int long mutable namespace new noexcept not not_eq
+    nullptr operator or or_eq private protected public register reinterpret_cast requires return
+    short signed sizeof static static_assert static_cast struct switch template this thread_local
+    throw true try typedef typeid typename union unsigned using virtual void volatile wchar_t while
+    xor xor_eq
     """.split()
 )
 
@@ -47,7 +48,7 @@ def scalar_type(scalar: Scalar) -> str:
 
 
 def literal(scalar: Scalar, value: Value) -> str:
-    """A number that compiles without a warning: f32 0.1 -> '0.1f', the least i64 by std::numeric_limits."""
+    """A number that compiles without a warning: f32 0.1 -> '0.1f', u64 2**63 -> '...808u'."""
     if scalar.is_bool:
         return "true" if value else "false"
     if scalar.is_float:
@@ -72,7 +73,7 @@ def _float_literal(scalar: Scalar, value: float) -> str:
 
 
 def nearest_f32(value: float) -> float:
-    """What a float holds of a double; too large a number becomes infinite, as a cast would make it."""
+    """What a float holds of a double; too large a number becomes infinite."""
     try:
         return float(struct.unpack("<f", struct.pack("<f", value))[0])
     except OverflowError:
@@ -140,7 +141,7 @@ def _char_width(char: str) -> int:
 
 
 def comment_lines(text: str, opening: str = "///", indent: int = 0) -> list[str]:
-    """A text of any length as comment lines that fit: 'a b' -> ['/// a b']; an empty text makes none."""
+    """A text of any length as comment lines that fit: 'a b' -> ['/// a b'], '' -> []."""
     lines = []
     for paragraph in text.strip().splitlines():
         words = " ".join(paragraph.split())

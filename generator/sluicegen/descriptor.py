@@ -1,7 +1,8 @@
-"""Layout -> the descriptor: a dict that flatc turns into the FlatBuffer which stands in every window.
+"""Layout -> the descriptor: a dict that flatc turns into the FlatBuffer which stands in every
+window.
 
-Its keys are those of runtime/schema/descriptor.fbs. What is empty is left out, so that an absent unit, doc
-or default costs nothing.
+Its keys are those of runtime/schema/descriptor.fbs. What is empty is left out, so that an absent
+unit, doc or default costs nothing.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from typing import Any, Optional
 
 from . import __version__
 from .fingerprint import fingerprint, identity
-from .layout import ChannelLayout, Kind, PlacedField, StructLayout
-from .model import Channel, Constant, Enum, Value
+from .model import Constant, Enum, Value
+from .placed import ChannelLayout, Kind, PlacedField, StructLayout
 
 
 def describe(layout: ChannelLayout, bfbs: bytes) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Layout -> two 64-bit hashes, each the first 8 bytes of SHA-256 over canonical JSON.
 
-fingerprint: all that a reader's meaning depends on; equal on both sides, nothing else need be compared.
-identity: all but docs, bfbs and the generator's release; equal, a producer's successor goes on in its window.
+fingerprint: all that a reader's meaning depends on; equal on both sides, nothing else need be
+compared. identity: all but docs, bfbs and the generator's release; equal, a producer's successor
+goes on in its window.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ import hashlib
 import json
 from typing import Any, Iterable, Union
 
-from .layout import ChannelLayout, PlacedField, StructLayout
 from .model import Enum, Scalar, Shape, Struct
+from .placed import ChannelLayout, PlacedField, StructLayout
 
 NOT_IDENTITY = ("doc", "bfbs", "generator", "fingerprint", "identity")
 

@@ -1,7 +1,8 @@
 """Runs flatc, FlatBuffers' compiler: .fbs -> .bfbs, and JSON -> binary.
 
-The only module that starts a process. Every run works in a temporary folder with fixed file names, since
-a .bfbs records the name of its .fbs: equal input gives equal bytes wherever the generator runs.
+The only module that starts a process. Every run works in a temporary folder with fixed file names,
+since a .bfbs records the name of its .fbs: equal input gives equal bytes wherever the generator
+runs.
 """
 
 from __future__ import annotations
@@ -28,14 +29,15 @@ class Flatc:
         found = shutil.which(given or "flatc")
         if not found:
             what = f"'{given}' is no program" if given else "no 'flatc' on the PATH"
-            raise FlatcError(f"{what}: install FlatBuffers' compiler (Debian: flatbuffers-compiler), or name it by --flatc")
+            remedy = "install FlatBuffers' compiler (Debian: flatbuffers-compiler)"
+            raise FlatcError(f"{what}: {remedy}, or name it by --flatc")
         return Flatc(found)
 
     def version(self) -> str:
         return self._run(["--version"], Path(".")).split()[-1]
 
     def schema_binary(self, fbs_name: str, fbs: str) -> bytes:
-        """The .bfbs of a schema: FlatBuffers' own description of it, with comments and bit flags."""
+        """The .bfbs of a schema: FlatBuffers' own description, with comments and bit flags."""
         with tempfile.TemporaryDirectory(prefix="sluicegen-") as name:
             folder = Path(name)
             (folder / fbs_name).write_text(fbs, encoding="utf-8")

@@ -1,17 +1,26 @@
 """Model -> where every byte lies: offsets, sizes, padding, vtables. The only alignment arithmetic.
 
-A message is laid out as a FlatBuffers table whose references and vtable never change. Must hold: a field's
-offset depends only on fields of its own and of earlier minor versions, so that a minor only appends; the
-C++ struct that views.py prints from `parts` lies in memory exactly so (its static_asserts say it).
+A message is laid out as a FlatBuffers table whose references and vtable never change. Must hold: a
+field's offset depends only on fields of its own and of earlier minor versions, so that a minor only
+appends; the C++ struct that views.py prints from `parts` lies in memory exactly so (its
+static_asserts say it).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum as PythonEnum
 from typing import Iterable, Optional, Union
 
 from .model import Channel, Enum, Field, Scalar, Shape, Struct
+from .placed import (
+    MESSAGE_TABLE_AT,
+    ChannelLayout,
+    Kind,
+    Part,
+    PartKind,
+    PlacedField,
+    StructLayout,
+)
 
 MAX_MESSAGE_BYTES = 1 << 30
 MAX_STRUCT_BYTES = 65_531  # of an inline struct: with a table's first 4 bytes it fits 16 bits
@@ -19,7 +28,6 @@ MAX_REACH = 32_767  # from a table to an inline part: some readers take vtable e
 RESERVE_FROM_BYTES = 16 * 1024  # a 1.0 image larger than this keeps ...
 RESERVE_BYTES = 256  # ... so much room for the inline parts of later minor versions
 MESSAGE_PREFIX_BYTES = 16
-MESSAGE_TABLE_AT = 4
 TABLE_PREFIX_BYTES = 4
 REF_BYTES = 4
 LENGTH_BYTES = 4
@@ -33,78 +41,6 @@ class LayoutError(Exception):
         self.field_name = field_name
         self.text = text
         self.struct_name = struct_name
-
-
-class Kind(PythonEnum):
-    MESSAGE = "message"
-    TABLE = "table"  # a type that holds arrays, sequences or strings
-    INLINE = "inline"  # a type of scalars only: a FlatBuffers struct
-
-
-class PartKind(PythonEnum):
-    VALUE = "value"
-    REF = "ref"
-    DATA = "data"  # what a ref refers to: length and elements, text, or a nested table
-    PAD = "pad"
-    VTABLE = "vtable"
-
-
-@dataclass(frozen=True)
-class Part:
-    """A run of bytes, from the start of the message or type; the parts leave no gap."""
-
-    kind: PartKind
-    offset: int
-    size: int
-    field: Optional[Field] = None
-
-    @property
-    def end(self) -> int:
-        return self.offset + self.size
-
-
-@dataclass(frozen=True)
-class PlacedField:
-    field: Field
-    id: int  # FlatBuffers' field id
-    offset: int  # of the inline part
-    size: int  # of the inline part
-    data_offset: int = 0  # of the length word or nested table; 0 if all is inline
-
-    @property
-    def distance(self) -> int:
-        return self.data_offset - self.offset
-
-
-@dataclass(frozen=True)
-class StructLayout:
-    struct: Struct
-    kind: Kind
-    parts: tuple[Part, ...]  # in memory order; a message's or table's prefix is not among them
-    fields: tuple[PlacedField, ...]  # in order of id
-    size: int
-    alignment: int
-    fields_end: int  # the end of the last field's bytes; vtable and tail padding lie behind
-    vtable_offset: int = 0
-    vtable: tuple[int, ...] = ()
-
-    @property
-    def vtable_distance(self) -> int:
-        table_at = MESSAGE_TABLE_AT if self.kind is Kind.MESSAGE else 0
-        return table_at - self.vtable_offset
-
-    def placed(self, field: Field) -> PlacedField:
-        return next(placed for placed in self.fields if placed.field is field)
-
-
-@dataclass(frozen=True)
-class ChannelLayout:
-    channel: Channel
-    message: StructLayout
-    types: tuple[StructLayout, ...]  # in dependency order
-
-    def of(self, struct: Struct) -> StructLayout:
-        return next(layout for layout in self.types if layout.struct.name == struct.name)
 
 
 def lay_out(channel: Channel) -> ChannelLayout:
@@ -141,7 +77,9 @@ class _Parts:
         self.parts: list[Part] = []
         self.end = start
 
-    def append(self, kind: PartKind, size: int, alignment: int, field: Optional[Field] = None) -> Part:
+    def append(
+        self, kind: PartKind, size: int, alignment: int, field: Optional[Field] = None
+    ) -> Part:
         self.pad_to(align(self.end, alignment))
         part = Part(kind, self.end, size, field)
         self.parts.append(part)
@@ -204,8 +142,8 @@ def _lay_out_inline(struct: Struct, types: dict[str, StructLayout]) -> StructLay
         part = parts.append(PartKind.VALUE, extent.size, extent.alignment, field)
         placed.append(PlacedField(field, number, part.offset, part.size))
         if align(parts.end, alignment) > MAX_STRUCT_BYTES:
-            text = f"type '{struct.name}' holds more than the {MAX_STRUCT_BYTES:,} bytes that a type without arrays may"
-            raise LayoutError(field.name, f"{text}: split it", struct.name)
+            text = f"type '{struct.name}' holds more than {MAX_STRUCT_BYTES:,} bytes without arrays"
+            raise LayoutError(field.name, f"{text}: split it, or use arrays", struct.name)
     fields_end = parts.end
     parts.pad_to(align(parts.end, alignment))
     return StructLayout(
@@ -218,7 +156,7 @@ def _lay_out_table(struct: Struct, kind: Kind, types: dict[str, StructLayout]) -
 
 
 class _Table:
-    """Lays out one message or table: minor version by minor version, inline parts, then the others."""
+    """Lays out one message or table: for each minor version inline parts, then the others."""
 
     def __init__(self, struct: Struct, kind: Kind, types: dict[str, StructLayout]) -> None:
         is_message = kind is Kind.MESSAGE
@@ -245,7 +183,8 @@ class _Table:
         vtable = self._vtable()
         vtable_at = self.parts.append(PartKind.VTABLE, 2 * len(vtable), 2).offset
         self.parts.pad_to(align(self.parts.end, self.alignment))
-        self._check_size(self.parts.end, self.placed[-1].field if self.placed else None)
+        if self.placed:
+            self._check_size(self.parts.end, self.placed[-1].field)
         parts = tuple(sorted(self.parts.parts, key=lambda part: part.offset))
         return StructLayout(
             self.struct,
@@ -291,11 +230,14 @@ class _Table:
         part = into.append(kind, extent.size, extent.alignment, field)
         if self.reserve and part.end > self.reserve_end:
             text = f"the {RESERVE_BYTES} bytes kept for fields of later minor versions are used up"
-            raise LayoutError(field.name, f"{text}: bring it in a new major version", self.struct.name)
+            raise self._error(field, f"{text}: bring it in a new major version")
         if part.offset - self.table_at > MAX_REACH or part.end - self.table_at > 0xFFFF:
-            text = f"lies at byte {part.offset:,} of '{self.struct.name}', out of FlatBuffers' reach ({MAX_REACH:,} bytes)"
-            remedy = "bring it in a new major version" if field.since else "put large types behind it, or split the message"
-            raise LayoutError(field.name, f"{text}: {remedy}", self.struct.name)
+            text = f"lies at byte {part.offset:,} of '{self.struct.name}'"
+            text += f", out of FlatBuffers' reach ({MAX_REACH:,} bytes)"
+            remedy = "put large types behind it, or split the message"
+            if field.since:
+                remedy = "bring it in a new major version"
+            raise self._error(field, f"{text}: {remedy}")
         self.inline_end = max(self.inline_end, part.end)
         return part
 
@@ -315,12 +257,16 @@ class _Table:
             offsets.insert(0, 8 - self.table_at)  # sluice_seq
         vtable_bytes = 2 * (2 + len(offsets))
         if vtable_bytes > MAX_REACH:
-            text = f"'{self.struct.name}' has more fields than a FlatBuffers table can: group some in types"
-            raise LayoutError(self.placed[-1].field.name, text, self.struct.name)
+            text = f"'{self.struct.name}' has more fields than a FlatBuffers table can"
+            raise self._error(self.placed[-1].field, f"{text}: group some in types")
         return (vtable_bytes, self.inline_end - self.table_at, *offsets)
 
-    def _check_size(self, end: int, field: Optional[Field]) -> None:
+    def _check_size(self, end: int, field: Field) -> None:
         if end <= MAX_MESSAGE_BYTES:
             return
-        text = f"'{self.struct.name}' needs {end:,} bytes up to here, a message may have {MAX_MESSAGE_BYTES:,}"
-        raise LayoutError(field.name if field else "", f"{text}: lower a bound", self.struct.name)
+        text = f"'{self.struct.name}' needs {end:,} bytes up to here"
+        text += f", a message may have {MAX_MESSAGE_BYTES:,}"
+        raise self._error(field, f"{text}: lower a bound")
+
+    def _error(self, field: Field, text: str) -> LayoutError:
+        return LayoutError(field.name, text, self.struct.name)

@@ -1,13 +1,15 @@
-"""What types, fields and enum values are called in the .fbs: as in the schema, where flatc lets them.
+"""What types, fields and enum values are called in the .fbs: as in the schema, where flatc can.
 
-flatc reads any name, but two may meet in what it generates from them: the fields foo_bar and fooBar are
-both FooBar() in Python, a type PoseBuilder meets the builder of Pose in C++. The later one, or the one that
-flatc's own code claims, gets a trailing underscore, which no schema can have used. Tried for C++ and Python.
+flatc reads any name, but two may meet in what it generates from them: the fields foo_bar and fooBar
+are both FooBar() in Python, a type PoseBuilder meets the builder of Pose in C++. The later one, or
+the one that flatc's own code claims, gets a trailing underscore, which no schema can have used.
+Tried for C++ and Python.
 """
 
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Callable, Iterable
 
 from .cpp_text import name as cpp_name
@@ -16,10 +18,11 @@ from .model import Enum, Field, Shape, Struct
 # Members of flatbuffers::Table and of the classes that flatc generates.
 _MEMBERS = frozenset(
     """
-    Builder CheckField FlatBuffersVTableOffset GetAddressOf GetField GetOptional GetOptionalFieldOffset
-    GetPointer GetRootAs GetStruct GetVTable Init NativeTableType Pack SetField SetPointer SizeOf
-    TableType UnPack UnPackTo Verify VerifyField VerifyFieldRequired VerifyOffset VerifyOffsetRequired
-    VerifyTableStart bb builder_
+    Builder CheckField FlatBuffersVTableOffset GetAddressOf GetField GetOptional
+    GetOptionalFieldOffset GetPointer GetRootAs GetStruct GetVTable Init NativeTableType Pack
+    SetField SetPointer SizeOf
+    TableType UnPack UnPackTo Verify VerifyField VerifyFieldRequired VerifyOffset
+    VerifyOffsetRequired VerifyTableStart bb builder_
     """.split()
 )
 # Python's keywords: flatc 2.0.8 minds most as names, but not these, ...
@@ -27,8 +30,8 @@ _FORGOTTEN = frozenset(("False", "None", "True", "async", "await"))
 # ... and none, nor those of C++, as types or in a namespace.
 _PYTHON_KEYWORDS = _FORGOTTEN | frozenset(
     """
-    and as assert break class continue def del elif else except finally for from global if import in is
-    lambda nonlocal not or pass raise return try while with yield
+    and as assert break class continue def del elif else except finally for from global if import
+    in is lambda nonlocal not or pass raise return try while with yield
     """.split()
 )
 _ENUM_MEMBERS = frozenset(("MAX", "MIN"))
@@ -47,19 +50,19 @@ def type_names(structs: Iterable[Struct], enums: Iterable[Enum]) -> dict[str, st
         names[struct.name] = _claim(scope_name(struct.name), _struct_claims, taken)
     for enum in enums:
         name = scope_name(enum.name)
-        names[enum.name] = _claim(name, lambda name, enum=enum: _enum_claims(name, enum), taken)
+        names[enum.name] = _claim(name, partial(_enum_claims, enum), taken)
     return names
 
 
 def field_names(struct: Struct, struct_name: str, type_names: Iterable[str]) -> dict[str, str]:
     """A struct's fields; flatc refuses those that are called like a type."""
     types = set(type_names)
-    taken = {*_MEMBERS, *_FORGOTTEN, f"GetRootAs{struct_name}", "(builder)"}
+    taken = {*_MEMBERS, *_FORGOTTEN, f"GetRootAs{struct_name}"}
     taken |= {"sluice_seq", "VT_SLUICE_SEQ", "SluiceSeq", "(sluiceSeq)"}
     names = {}
     for field in struct.fields:
-        name = field.name + "_" if field.name in types else field.name
-        names[field.name] = _claim(name, lambda name, field=field: _field_claims(name, field), taken)
+        start = field.name + "_" if field.name in types else field.name
+        names[field.name] = _claim(start, partial(_field_claims, field), taken)
     return names
 
 
@@ -69,7 +72,7 @@ def enum_value_names(enum: Enum) -> dict[str, str]:
 
 
 def _claim(name: str, claims: Callable[[str], set[str]], taken: set[str]) -> str:
-    """The name, with as many underscores as it takes; ends, since every claim ends or begins with the name."""
+    """The name, with as many underscores as it takes to meet nothing that is taken."""
     while claims(name) & taken:
         name += "_"
     taken |= claims(name)
@@ -84,12 +87,12 @@ def _struct_claims(name: str) -> set[str]:
     return own | functions | buffers | prefixed
 
 
-def _enum_claims(name: str, enum: Enum) -> set[str]:
+def _enum_claims(enum: Enum, name: str) -> set[str]:
     helpers = {f"Enum{what}{name}" for what in ("Values", "Names", "Name")}
     return {name, *helpers, *(f"{name}_{value.name}" for value in enum.values)}
 
 
-def _field_claims(name: str, field: Field) -> set[str]:
+def _field_claims(field: Field, name: str) -> set[str]:
     method = _method_name(name)
     argument = f"({method[:1].lower()}{method[1:]})"  # of Python's functions that build
     claims = {name, f"VT_{cpp_name(name).upper()}", method, argument}

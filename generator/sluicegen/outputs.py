@@ -33,5 +33,5 @@ def make_outputs(channel: Channel, flatc: Flatc, descriptor_schema: Path) -> dic
 
 
 def source_text(source: Path) -> str:
-    """The schema as the banners name it: never by an absolute path, which differs between machines."""
+    """The schema as banners name it: never by an absolute path, which differs between machines."""
     return source.name if source.is_absolute() else source.as_posix()

@@ -1,6 +1,7 @@
 """Views -> text, by Jinja templates: the only import of Jinja.
 
-Templates know views and nothing else; a name that a view does not have is an error, never an empty string.
+Templates know views and nothing else; a name that a view does not have is an error, never an empty
+string.
 """
 
 from __future__ import annotations

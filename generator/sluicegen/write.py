@@ -1,8 +1,8 @@
 """Text -> files: all or none.
 
-New content goes to temporary files beside their targets first; only when all are written are they renamed
-into place, so that a full disk or a missing permission leaves the old files. A file whose bytes are equal
-already keeps its time stamp: nothing is rebuilt for it.
+New content goes to temporary files beside their targets first; only when all are written are they
+renamed into place, so that a full disk or a missing permission leaves the old files. A file whose
+bytes are equal already keeps its time stamp: nothing is rebuilt for it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def write_files(folder: Path, files: dict[str, bytes]) -> list[Path]:
-    """Writes each relative path's content under `folder`; returns the files that changed. Raises OSError."""
+    """Writes each relative path's content under `folder`; returns what changed. Raises OSError."""
     changed = {folder / name: content for name, content in files.items()}
     changed = {path: content for path, content in changed.items() if not _holds(path, content)}
     waiting: list[tuple[str, Path]] = []

@@ -14,7 +14,11 @@ constexpr std::chrono::milliseconds kLeavePatience{200};
 
 Attachment::Attachment(Role role, ChannelName name, std::string path, std::shared_ptr<Mapping> mapping,
                        std::unique_ptr<RoleLock> lock)
-    : ForkAware(ForkPause()), role_(role), name_(std::move(name)), path_(std::move(path)), mapping_(std::move(mapping)),
+    : ForkAware(ForkPause()),
+      role_(role),
+      name_(std::move(name)),
+      path_(std::move(path)),
+      mapping_(std::move(mapping)),
       lock_(std::move(lock)) {}
 
 void Attachment::in_forked_child() noexcept {

@@ -37,7 +37,8 @@ bool is_shared(const Access& access) noexcept { return access.group || (access.m
 
 class ProducerSetup {
  public:
-  ProducerSetup(const ChannelInfo& info, const CreateOptions& options, Construct construct, ChannelName name, Access access)
+  ProducerSetup(const ChannelInfo& info, const CreateOptions& options, Construct construct, ChannelName name,
+                Access access)
       : info_(info),
         options_(options),
         construct_(construct),
@@ -76,7 +77,8 @@ class ProducerSetup {
     const std::vector<std::uint8_t> bytes = held.window.descriptor();
     const auto* const there = verify_descriptor(bytes.data(), bytes.size());
     if (there == nullptr) return damaged_window(name_, path_, "its descriptor is not valid");
-    if (there->name()->str() != info_.name) return foreign_object(name_, path_, "it holds channel '" + there->name()->str() + "'");
+    if (there->name()->str() != info_.name)
+      return foreign_object(name_, path_, "it holds channel '" + there->name()->str() + "'");
 
     auto mapping = Mapping::map(held.window.file.get(), held.window.header.geometry);
     if (!mapping) return system_error(name_, "mmap", errno);
@@ -94,12 +96,14 @@ class ProducerSetup {
   bool has_our_schema(const descriptor::Channel& there, const OpenWindow& window) const {
     const auto* const here = verify_descriptor(info_.descriptor.data, info_.descriptor.size);
     return here != nullptr && here->identity() == there.identity() && window.header.fingerprint == info_.fingerprint &&
-           window.header.geometry.capacity == info_.capacity && window.header.geometry.message_bytes == info_.message_bytes;
+           window.header.geometry.capacity == info_.capacity &&
+           window.header.geometry.message_bytes == info_.message_bytes;
   }
 
   Result<ProducerRef> attach(std::shared_ptr<Mapping> mapping, std::unique_ptr<RoleLock> lock, ProducerStart start) {
     const auto lock_memory = options_.lock_memory ? LockMemory::yes : LockMemory::no;
-    if (auto error = prepare(name_, *mapping, lock_memory, options_.huge_pages ? HugePages::ask : HugePages::no)) return *error;
+    if (auto error = prepare(name_, *mapping, lock_memory, options_.huge_pages ? HugePages::ask : HugePages::no))
+      return *error;
     if (!mapping->protect_from(Role::producer)) return system_error(name_, "mprotect", errno);
     const LaneView lane = mapping->lane();
     RoleLock& locks = *lock;
@@ -156,7 +160,8 @@ Result<InProcessCores> in_process(const ChannelInfo& info, Construct construct) 
   auto consumer_start = std::get<ConsumerStart>(recover_consumer<LiveMemory>(lane));
   return InProcessCores{
       ProducerRef(new ProducerCore(std::move(producer), lane, std::move(producer_start), Wait::futex)),
-      CoreRef<ConsumerCore>(new ConsumerCore(std::move(consumer), lane, std::move(consumer_start), Wait::futex, nullptr))};
+      CoreRef<ConsumerCore>(
+          new ConsumerCore(std::move(consumer), lane, std::move(consumer_start), Wait::futex, nullptr))};
 }
 
 }  // namespace sluice::detail

@@ -18,7 +18,7 @@ DefaultedCopies::DefaultedCopies(const SlotPool& window, std::size_t message_byt
       stride_bytes_((message_bytes + 63) / 64 * 64),
       copied_end_(copied_end),
       unknown_(std::move(unknown)),
-      copies_(static_cast<std::byte*>(::operator new(stride_bytes_ * (window.capacity + std::size_t{1}), kAlignment))) {
+      copies_(static_cast<std::byte*>(::operator new(stride_bytes_*(window.capacity + std::size_t{1}), kAlignment))) {
   std::memset(copies_.get(), 0, stride_bytes_ * (window.capacity + std::size_t{1}));
   for (std::size_t at = 0; at <= window.capacity; ++at) construct(copy_at(at));
 }

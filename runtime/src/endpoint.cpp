@@ -87,7 +87,9 @@ Reason ProducerCore::loan_for(SlotIndex& slot, std::chrono::nanoseconds timeout)
     if (lane_.fault()) return stopped_ = Reason::poisoned;
     if (attachment_->state() == State::retired) return Reason::retired;
     const Clock::time_point asleep = Clock::now();
-    if (asleep < until) sleep_once(sleeper_, wait_, [this] { return lane_.has_slot(); }, until);
+    if (asleep < until)
+      sleep_once(
+          sleeper_, wait_, [this] { return lane_.has_slot(); }, until);
     if (lane_.has_slot() || Clock::now() < std::min(until, asleep + std::chrono::milliseconds{50})) continue;
     if (!attachment_->peer_is_attached() && !lane_.has_slot()) return Reason::consumer_gone;
     if (Clock::now() >= until) {
@@ -201,9 +203,12 @@ Taken ConsumerCore::take_for(std::chrono::nanoseconds timeout, Reason& reason) n
     const bool waits = reason == Reason::empty || (reason == Reason::closed && std::exchange(told_closed_, true));
     if (!waits) return {};
     const Clock::time_point asleep = Clock::now();
-    if (asleep < until) sleep_once(sleeper_, wait_, [this] { return lane_.has_message(); }, until);
+    if (asleep < until)
+      sleep_once(
+          sleeper_, wait_, [this] { return lane_.has_message(); }, until);
     if (lane_.has_message() || Clock::now() < std::min(until, asleep + std::chrono::milliseconds{50})) continue;
-    if (reason == Reason::empty && !attachment_->peer_is_attached() && !lane_.has_message()) reason = Reason::producer_gone;
+    if (reason == Reason::empty && !attachment_->peer_is_attached() && !lane_.has_message())
+      reason = Reason::producer_gone;
     if (reason == Reason::producer_gone) return {};
     if (Clock::now() >= until) {
       if (reason == Reason::empty) reason = Reason::timeout;

@@ -9,40 +9,68 @@ namespace sluice {
 
 const char* to_string(ErrorCode code) noexcept {
   switch (code) {
-    case ErrorCode::invalid_name: return "invalid_name";
-    case ErrorCode::invalid_option: return "invalid_option";
-    case ErrorCode::role_taken: return "role_taken";
-    case ErrorCode::window_missing: return "window_missing";
-    case ErrorCode::shared_memory_full: return "shared_memory_full";
-    case ErrorCode::permission_denied: return "permission_denied";
-    case ErrorCode::untrusted_owner: return "untrusted_owner";
-    case ErrorCode::not_owner: return "not_owner";
-    case ErrorCode::foreign_object: return "foreign_object";
-    case ErrorCode::damaged_window: return "damaged_window";
-    case ErrorCode::other_format: return "other_format";
-    case ErrorCode::incompatible: return "incompatible";
-    case ErrorCode::busy: return "busy";
-    case ErrorCode::poisoned: return "poisoned";
-    case ErrorCode::forked: return "forked";
-    case ErrorCode::system: return "system";
+    case ErrorCode::invalid_name:
+      return "invalid_name";
+    case ErrorCode::invalid_option:
+      return "invalid_option";
+    case ErrorCode::role_taken:
+      return "role_taken";
+    case ErrorCode::window_missing:
+      return "window_missing";
+    case ErrorCode::shared_memory_full:
+      return "shared_memory_full";
+    case ErrorCode::permission_denied:
+      return "permission_denied";
+    case ErrorCode::untrusted_owner:
+      return "untrusted_owner";
+    case ErrorCode::not_owner:
+      return "not_owner";
+    case ErrorCode::foreign_object:
+      return "foreign_object";
+    case ErrorCode::damaged_window:
+      return "damaged_window";
+    case ErrorCode::other_format:
+      return "other_format";
+    case ErrorCode::incompatible:
+      return "incompatible";
+    case ErrorCode::busy:
+      return "busy";
+    case ErrorCode::poisoned:
+      return "poisoned";
+    case ErrorCode::forked:
+      return "forked";
+    case ErrorCode::system:
+      return "system";
   }
   return "unknown";
 }
 
 const char* to_string(Reason reason) noexcept {
   switch (reason) {
-    case Reason::none: return "none";
-    case Reason::full: return "the channel is full";
-    case Reason::empty: return "the channel is empty";
-    case Reason::timeout: return "the time has passed";
-    case Reason::producer_gone: return "the producer is gone";
-    case Reason::consumer_gone: return "no consumer is attached";
-    case Reason::closed: return "the producer has left";
-    case Reason::retired: return "the window is retired";
-    case Reason::poisoned: return "the window is poisoned";
-    case Reason::forked: return "this process is a forked child";
-    case Reason::batch_open: return "a batch is open";
-    case Reason::moved_from: return "moved from, published or released";
+    case Reason::none:
+      return "none";
+    case Reason::full:
+      return "the channel is full";
+    case Reason::empty:
+      return "the channel is empty";
+    case Reason::timeout:
+      return "the time has passed";
+    case Reason::producer_gone:
+      return "the producer is gone";
+    case Reason::consumer_gone:
+      return "no consumer is attached";
+    case Reason::closed:
+      return "the producer has left";
+    case Reason::retired:
+      return "the window is retired";
+    case Reason::poisoned:
+      return "the window is poisoned";
+    case Reason::forked:
+      return "this process is a forked child";
+    case Reason::batch_open:
+      return "a batch is open";
+    case Reason::moved_from:
+      return "moved from, published or released";
   }
   return "unknown";
 }
@@ -81,9 +109,10 @@ Error invalid_instance(const ChannelName& name) {
 Error invalid_mode(const ChannelName& name, unsigned mode) {
   char octal[16];
   std::snprintf(octal, sizeof octal, "%04o", mode);
-  return {ErrorCode::invalid_option, start(name) + "mode " + octal + " is not valid" +
-                                         hint("give permission bits that let the owner read and write and not everybody write, "
-                                              "such as 0600, 0660 or 0644")};
+  return {ErrorCode::invalid_option,
+          start(name) + "mode " + octal + " is not valid" +
+              hint("give permission bits that let the owner read and write and not everybody write, "
+                   "such as 0600, 0660 or 0644")};
 }
 
 Error unknown_group(const ChannelName& name, const std::string& group) {
@@ -95,14 +124,17 @@ Error role_taken(const ChannelName& name, Role role, const Peer& holder) {
   const std::string who = shown(role);
   return {ErrorCode::role_taken,
           start(name) + "it has a " + who + " already: pid " + std::to_string(holder.pid) + ", version " +
-              shown(holder.version) + hint("a channel has one " + who + "; stop that one, or give this one an `instance` of its own")};
+              shown(holder.version) +
+              hint("a channel has one " + who + "; stop that one, or give this one an `instance` of its own")};
 }
 
 Error window_missing(const ChannelName& name, std::chrono::nanoseconds waited) {
   const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(waited).count();
   const std::string when = ms > 0 ? "no producer came within " + std::to_string(ms) + " ms" : "no producer has made it";
-  return {ErrorCode::window_missing,
-          start(name) + when + hint("start the producer, as the same user and with the same `instance`, or wait for it with open_for()")};
+  return {
+      ErrorCode::window_missing,
+      start(name) + when +
+          hint("start the producer, as the same user and with the same `instance`, or wait for it with open_for()")};
 }
 
 Error shared_memory_full(const ChannelName& name, std::uint64_t needed_bytes, std::uint64_t free_bytes,
@@ -115,26 +147,28 @@ Error shared_memory_full(const ChannelName& name, std::uint64_t needed_bytes, st
 }
 
 Error permission_denied(const ChannelName& name, const std::string& path, const std::string& what) {
-  return {ErrorCode::permission_denied,
-          start(name) + "no permission to " + what + " " + path +
-              hint("run both sides as one user, or let the producer create the channel with a `group` that both are in")};
+  return {
+      ErrorCode::permission_denied,
+      start(name) + "no permission to " + what + " " + path +
+          hint("run both sides as one user, or let the producer create the channel with a `group` that both are in")};
 }
 
 Error untrusted_owner(const ChannelName& name, const std::string& path, uid_t owner) {
   return {ErrorCode::untrusted_owner,
-          start(name) + path + " belongs to " + user(owner) + ", who is neither this user, nor root, nor shares it with a group of ours" +
+          start(name) + path + " belongs to " + user(owner) +
+              ", who is neither this user, nor root, nor shares it with a group of ours" +
               hint("let that user create the channel with a `group` that both are in, or remove the file")};
 }
 
 Error world_writable(const ChannelName& name, const std::string& path) {
-  return {ErrorCode::untrusted_owner,
-          start(name) + path + " may be written by everybody on this machine: refused" + hint("remove the file, or chmod o-w it")};
+  return {ErrorCode::untrusted_owner, start(name) + path + " may be written by everybody on this machine: refused" +
+                                          hint("remove the file, or chmod o-w it")};
 }
 
 Error not_owner(const ChannelName& name, const std::string& path, uid_t owner) {
-  return {ErrorCode::not_owner,
-          start(name) + path + " holds an outdated window of " + user(owner) + ", which only that user or root may remove" +
-              hint("let " + user(owner) + " run the new producer once, or remove the file")};
+  return {ErrorCode::not_owner, start(name) + path + " holds an outdated window of " + user(owner) +
+                                    ", which only that user or root may remove" +
+                                    hint("let " + user(owner) + " run the new producer once, or remove the file")};
 }
 
 Error foreign_object(const ChannelName& name, const std::string& path, const std::string& why) {
@@ -150,23 +184,25 @@ Error damaged_window(const ChannelName& name, const std::string& path, const std
 Error other_format(const ChannelName& name, const std::string& path, std::uint32_t format, std::uint32_t ours) {
   return {ErrorCode::other_format,
           start(name) + path + " has window format " + std::to_string(format) + ", this program knows format " +
-              std::to_string(ours) + hint("build both sides with the same release of Sluice; then remove the file if it is left over")};
+              std::to_string(ours) +
+              hint("build both sides with the same release of Sluice; then remove the file if it is left over")};
 }
 
 Error memory_not_locked(const ChannelName& name, std::uint64_t bytes, int error) {
-  return {ErrorCode::system, start(name) + "its " + with_commas(bytes) + " bytes cannot be locked in memory: " +
-                                 std::generic_category().message(error) +
+  return {ErrorCode::system, start(name) + "its " + with_commas(bytes) +
+                                 " bytes cannot be locked in memory: " + std::generic_category().message(error) +
                                  hint("raise `ulimit -l`, or leave `lock_memory` out")};
 }
 
 Error busy(const ChannelName& name, std::chrono::milliseconds patience) {
   return {ErrorCode::busy, start(name) + "another process has been setting it up for more than " +
-                               std::to_string(patience.count()) + " ms" + hint("is that process stopped or being debugged? Otherwise try again")};
+                               std::to_string(patience.count()) + " ms" +
+                               hint("is that process stopped or being debugged? Otherwise try again")};
 }
 
 Error poisoned(const ChannelName& name, Role role, const char* word, std::uint64_t value) {
-  return {ErrorCode::poisoned, start(name) + "poisoned: this " + shown(role) + " met the " + word + " " + std::to_string(value) +
-                                   ", which cannot be: a process wrote where it must not" +
+  return {ErrorCode::poisoned, start(name) + "poisoned: this " + shown(role) + " met the " + word + " " +
+                                   std::to_string(value) + ", which cannot be: a process wrote where it must not" +
                                    hint("restart both sides; the next producer makes a new window")};
 }
 
@@ -182,7 +218,8 @@ Error still_fine(const ChannelName& name, Role role) {
 Error system_error(const ChannelName& name, const std::string& call, int error) {
   const std::string text = start(name) + call + ": " + std::generic_category().message(error);
   if (error == EACCES || error == EPERM) {
-    return {ErrorCode::permission_denied, text + hint("run both sides as one user, or share the channel through a `group`")};
+    return {ErrorCode::permission_denied,
+            text + hint("run both sides as one user, or share the channel through a `group`")};
   }
   return {ErrorCode::system, text};
 }

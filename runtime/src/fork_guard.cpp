@@ -28,8 +28,7 @@ class ForkRegistry {
 
  private:
   ForkRegistry() {
-    pthread_atfork([] { instance().mutex_.lock(); }, [] { instance().mutex_.unlock(); },
-                   [] { instance().in_child(); });
+    pthread_atfork([] { instance().mutex_.lock(); }, [] { instance().mutex_.unlock(); }, [] { instance().in_child(); });
   }
 
   void in_child() noexcept {

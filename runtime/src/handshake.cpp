@@ -16,7 +16,8 @@ std::string text(const flatbuffers::String* string) { return string != nullptr ?
 
 template <class Entry>
 const Entry* find(const flatbuffers::Vector<flatbuffers::Offset<Entry>>& entries, const std::string& name) {
-  const auto found = std::find_if(entries.begin(), entries.end(), [&](const Entry* entry) { return entry->name()->str() == name; });
+  const auto found =
+      std::find_if(entries.begin(), entries.end(), [&](const Entry* entry) { return entry->name()->str() == name; });
   return found != entries.end() ? *found : nullptr;
 }
 
@@ -119,8 +120,8 @@ class Differ {
     return type != nullptr ? "a type" : "not defined";
   }
 
-  void types(const std::string& what, const std::string& path, const descriptor::Type& here, const descriptor::Type& there,
-             int nesting) {
+  void types(const std::string& what, const std::string& path, const descriptor::Type& here,
+             const descriptor::Type& there, int nesting) {
     const std::size_t before = differences_.size();
     fields(path + ".", here, there, nesting + 1);
     if (differences_.size() == before && here.size() != there.size()) {
@@ -144,7 +145,8 @@ class Differ {
     }
     for (const descriptor::EnumValue* value : *there.values()) {
       if (find(*here.values(), text(value->name())) == nullptr && there_.minor() <= here_.minor()) {
-        differences_.push_back(what + ": value '" + text(value->name()) + "' of " + text(here.name()) + ": missing here");
+        differences_.push_back(what + ": value '" + text(value->name()) + "' of " + text(here.name()) +
+                               ": missing here");
       }
     }
   }
@@ -159,9 +161,11 @@ class Differ {
 
 std::string hint(Version here, Version there) {
   if (here.major != there.major) {
-    return "rebuild this consumer with the producer's schema, or run the producer at " + std::to_string(here.major) + ".x";
+    return "rebuild this consumer with the producer's schema, or run the producer at " + std::to_string(here.major) +
+           ".x";
   }
-  if (here.minor == there.minor) return "both say version " + shown(here) + ": give the changed schema a new version, and rebuild both";
+  if (here.minor == there.minor)
+    return "both say version " + shown(here) + ": give the changed schema a new version, and rebuild both";
   return "within a major version fields are only appended: give the changed schema a new major, and rebuild both";
 }
 
@@ -187,9 +191,10 @@ Comparison compare(const descriptor::Channel& here, const descriptor::Channel& t
   return comparison;
 }
 
-Error incompatible(const ChannelName& name, const Comparison& comparison, Version here, Version there, const Peer& producer) {
-  std::string text = "sluice: " + name.shown() + ": this consumer was built for version " + shown(here) + ", producer pid " +
-                     std::to_string(producer.pid) + " offers " + shown(there) + ": incompatible";
+Error incompatible(const ChannelName& name, const Comparison& comparison, Version here, Version there,
+                   const Peer& producer) {
+  std::string text = "sluice: " + name.shown() + ": this consumer was built for version " + shown(here) +
+                     ", producer pid " + std::to_string(producer.pid) + " offers " + shown(there) + ": incompatible";
   for (const std::string& difference : comparison.differences) text += "\n  " + difference;
   return {ErrorCode::incompatible, text + "\n  hint: " + hint(here, there)};
 }

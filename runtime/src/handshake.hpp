@@ -41,6 +41,7 @@ const descriptor::Channel* verify_descriptor(const std::uint8_t* bytes, std::siz
 Comparison compare(const descriptor::Channel& here, const descriptor::Channel& there);
 
 /// The refusal of a consumer whose schema is `here`, for people.
-Error incompatible(const ChannelName& name, const Comparison& comparison, Version here, Version there, const Peer& producer);
+Error incompatible(const ChannelName& name, const Comparison& comparison, Version here, Version there,
+                   const Peer& producer);
 
 }  // namespace sluice::detail

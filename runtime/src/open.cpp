@@ -74,8 +74,9 @@ class ConsumerSetup {
     const std::uint64_t window_bytes = window.header.geometry.message_bytes;
     if (window.header.fingerprint == info_.fingerprint) {
       if (window_bytes == info_.message_bytes) return Reading{Verdict::identical, info_.message_bytes, {}};
-      return damaged_window(name_, window.path, "its messages have " + with_commas(window_bytes) + " bytes, not " +
-                                                    with_commas(info_.message_bytes));
+      return damaged_window(
+          name_, window.path,
+          "its messages have " + with_commas(window_bytes) + " bytes, not " + with_commas(info_.message_bytes));
     }
     const std::vector<std::uint8_t> bytes = window.descriptor();
     const auto* const there = verify_descriptor(bytes.data(), bytes.size());
@@ -87,7 +88,7 @@ class ConsumerSetup {
       return incompatible(name_, comparison, info_.version, version, window.peer(Role::producer));
     }
     const std::uint64_t needed = comparison.verdict == Verdict::compatible_by_default ? there->message()->fields_end()
-                                                                                       : here->message()->fields_end();
+                                                                                      : here->message()->fields_end();
     constexpr std::uint64_t prefix_bytes = 16;
     if (needed < prefix_bytes || needed > window_bytes || needed > info_.message_bytes) {
       return damaged_window(name_, window.path, "its fields end outside its messages");
@@ -112,7 +113,8 @@ class ConsumerSetup {
     }
     auto start = std::get<ConsumerStart>(std::move(recovered));
     if (state == State::closed && start.held.empty()) return NotThere{};
-    if (auto error = prepare(name_, *mapping, options_.lock_memory ? LockMemory::yes : LockMemory::no, HugePages::no)) return *error;
+    if (auto error = prepare(name_, *mapping, options_.lock_memory ? LockMemory::yes : LockMemory::no, HugePages::no))
+      return *error;
     return finish(held, std::move(mapping), std::move(start), reading);
   }
 
@@ -120,10 +122,12 @@ class ConsumerSetup {
     const LaneView lane = mapping->lane();
     std::unique_ptr<DefaultedCopies> copies;
     if (reading.verdict == Verdict::compatible_by_default) {
-      copies = std::make_unique<DefaultedCopies>(lane.slots, info_.message_bytes, reading.fields_end, reading.unknown, construct_);
+      copies = std::make_unique<DefaultedCopies>(lane.slots, info_.message_bytes, reading.fields_end, reading.unknown,
+                                                 construct_);
     }
     RoleLock& locks = *held.lock;
-    auto attachment = std::make_unique<Attachment>(Role::consumer, name_, held.window.path, std::move(mapping), std::move(held.lock));
+    auto attachment =
+        std::make_unique<Attachment>(Role::consumer, name_, held.window.path, std::move(mapping), std::move(held.lock));
     sign(lane, Role::consumer, info_.version);
     ConsumerRef core(new ConsumerCore(std::move(attachment), lane, std::move(start), options_.wait, std::move(copies)));
     if (options_.start == Start::newest) core->skip_unread();

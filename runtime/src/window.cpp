@@ -56,12 +56,15 @@ std::optional<Error> check_header(const ChannelName& name, const OpenWindow& win
   if (header.format != kWindowFormat) return other_format(name, window.path, header.format, kWindowFormat);
   const Geometry& said = header.geometry;
   const auto made = lay_out_window(said.capacity, said.message_bytes, said.descriptor_bytes, said.page_bytes);
-  if (header.lanes != 1 || !made || !(*made == said)) return damaged_window(name, window.path, "its header contradicts itself");
+  if (header.lanes != 1 || !made || !(*made == said))
+    return damaged_window(name, window.path, "its header contradicts itself");
   if (said.page_bytes != static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE))) {
     return damaged_window(name, window.path, "it was made with pages of another size");
   }
   if (file_bytes != said.total_bytes) {
-    return damaged_window(name, window.path, "it has " + with_commas(file_bytes) + " bytes, its header says " + with_commas(said.total_bytes));
+    return damaged_window(
+        name, window.path,
+        "it has " + with_commas(file_bytes) + " bytes, its header says " + with_commas(said.total_bytes));
   }
   return std::nullopt;
 }
@@ -82,7 +85,8 @@ Result<FileDescriptor> make_file(const ChannelName& name, FileKind kind, Nameles
     }
   }
   static std::atomic<unsigned> serial{0};
-  const std::string path = std::string(kSharedMemoryFolder) + "/.sluice." + std::to_string(getpid()) + "." + std::to_string(serial++);
+  const std::string path =
+      std::string(kSharedMemoryFolder) + "/.sluice." + std::to_string(getpid()) + "." + std::to_string(serial++);
   FileDescriptor file(::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!file) return open_failed(name, path, errno);
   hidden = HiddenName(path);
@@ -97,7 +101,8 @@ std::optional<Error> allocate(const ChannelName& name, int fd, const Geometry& g
   } while (error == EINTR);
   if (error == 0) return std::nullopt;
   if (error != ENOSPC && error != EFBIG && error != ENOMEM) return system_error(name, "posix_fallocate", error);
-  if (ftruncate(fd, 0) != 0) { /* what was allocated so far goes with the file anyway */ }
+  if (ftruncate(fd, 0) != 0) { /* what was allocated so far goes with the file anyway */
+  }
   struct statvfs system {};
   const bool known = fstatvfs(fd, &system) == 0;
   const std::uint64_t free_bytes = known ? std::uint64_t{system.f_bavail} * system.f_frsize : 0;
@@ -136,7 +141,8 @@ std::shared_ptr<Mapping> Mapping::map(int fd, const Geometry& geometry) {
 Mapping::~Mapping() { munmap(base_, geometry_.total_bytes); }
 
 void Mapping::in_forked_child() noexcept {
-  mmap(base_, geometry_.total_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+  mmap(base_, geometry_.total_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,
+       -1, 0);
 }
 
 State Mapping::state() const noexcept {
@@ -148,7 +154,8 @@ bool Mapping::protect_from(Role role) noexcept {
   const std::uint64_t own = geometry_.consumer_offset;
   const std::uint64_t own_end = geometry_.slots_offset;
   if (role == Role::producer) return mprotect(base_ + own, own_end - own, PROT_READ) == 0;
-  return mprotect(base_, own, PROT_READ) == 0 && mprotect(base_ + own_end, geometry_.total_bytes - own_end, PROT_READ) == 0;
+  return mprotect(base_, own, PROT_READ) == 0 &&
+         mprotect(base_ + own_end, geometry_.total_bytes - own_end, PROT_READ) == 0;
 }
 
 bool Mapping::lock_memory() noexcept { return mlock(base_, geometry_.total_bytes) == 0; }
@@ -160,7 +167,8 @@ bool OpenWindow::read_bytes(std::uint64_t offset, void* to, std::size_t bytes) c
 }
 
 State OpenWindow::state() const noexcept {
-  return static_cast<State>(read<std::uint32_t>(offsetof(WindowHeader, state)).value_or(static_cast<std::uint32_t>(State::retired)));
+  return static_cast<State>(
+      read<std::uint32_t>(offsetof(WindowHeader, state)).value_or(static_cast<std::uint32_t>(State::retired)));
 }
 
 std::vector<std::uint8_t> OpenWindow::descriptor() const {
@@ -172,8 +180,10 @@ std::vector<std::uint8_t> OpenWindow::descriptor() const {
 Peer OpenWindow::peer(Role role) const noexcept {
   const bool producer = role == Role::producer;
   const std::uint64_t words = producer ? header.geometry.producer_offset : header.geometry.consumer_offset;
-  const auto pid = read<std::uint32_t>(words + (producer ? offsetof(ProducerWords, pid) : offsetof(ConsumerWords, pid)));
-  const auto version = read<std::uint32_t>(words + (producer ? offsetof(ProducerWords, version) : offsetof(ConsumerWords, version)));
+  const auto pid =
+      read<std::uint32_t>(words + (producer ? offsetof(ProducerWords, pid) : offsetof(ConsumerWords, pid)));
+  const auto version =
+      read<std::uint32_t>(words + (producer ? offsetof(ProducerWords, version) : offsetof(ConsumerWords, version)));
   return peer_of(pid.value_or(0), version.value_or(0));
 }
 
@@ -198,8 +208,8 @@ Result<std::optional<OpenWindow>> open_window(const ChannelName& name, const std
   return std::optional<OpenWindow>(std::move(window));
 }
 
-Result<NewWindow> make_window(const ChannelName& name, const ChannelInfo& info, Construct construct, const Access& access,
-                              FileKind kind, NamelessFiles nameless) {
+Result<NewWindow> make_window(const ChannelName& name, const ChannelInfo& info, Construct construct,
+                              const Access& access, FileKind kind, NamelessFiles nameless) {
   const auto geometry = lay_out_window(info.capacity, info.message_bytes, info.descriptor.size,
                                        static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)));
   if (!geometry) return damaged_window(name, "the generated descriptor", "its sizes are out of range");
@@ -208,7 +218,8 @@ Result<NewWindow> make_window(const ChannelName& name, const ChannelInfo& info, 
   if (!file) return file.error();
   made.file = std::move(*file);
   const int fd = made.file.get();
-  if (access.group && fchown(fd, static_cast<uid_t>(-1), *access.group) != 0) return system_error(name, "fchown to the group", errno);
+  if (access.group && fchown(fd, static_cast<uid_t>(-1), *access.group) != 0)
+    return system_error(name, "fchown to the group", errno);
   if (fchmod(fd, access.mode) != 0) return system_error(name, "fchmod", errno);  // open() let the umask cut the mode
   made.lock = RoleLock::open(fd_path(fd).c_str());
   if (!made.lock) return system_error(name, "open " + fd_path(fd), errno);
@@ -244,7 +255,8 @@ void store_state(const RoleLock& lock, State state) noexcept {
   // after all that this thread has stored before.
   const auto value = static_cast<std::uint32_t>(state);
   std::atomic_thread_fence(std::memory_order_release);
-  if (pwrite(lock.fd(), &value, sizeof value, offsetof(WindowHeader, state)) != sizeof value) { /* tmpfs: in memory */ }
+  if (pwrite(lock.fd(), &value, sizeof value, offsetof(WindowHeader, state)) != sizeof value) { /* tmpfs: in memory */
+  }
 }
 
 }  // namespace sluice::detail

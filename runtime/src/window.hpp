@@ -139,8 +139,7 @@ enum class NamelessFiles { try_first, unavailable };  // some file systems have 
 
 /// Makes a window with all slots the producer's, each a valid message.
 Result<NewWindow> make_window(const ChannelName& name, const ChannelInfo& info, Construct construct,
-                              const Access& access, FileKind kind,
-                              NamelessFiles nameless = NamelessFiles::try_first);
+                              const Access& access, FileKind kind, NamelessFiles nameless = NamelessFiles::try_first);
 
 enum class Naming { done, name_exists };
 /// Gives a new window its name: from here on others can open it.

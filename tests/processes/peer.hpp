@@ -3,12 +3,16 @@
 // A channel's program says what a message holds: fill(message, number), and describe(message), both found by ADL.
 #pragma once
 
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
+#include <fstream>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -71,6 +75,8 @@ class Peer {
     if (verb == "fork") return fork_and_try();
     if (verb == "fork_and_stay") return fork_and_stay();
     if (verb == "limit_locked_memory") return limit_locked_memory(number(words));
+    if (verb == "small_shared_memory") return small_shared_memory();
+    if (verb == "free_shared_memory") return free_shared_memory();
     return "? " + verb;
   }
 
@@ -180,6 +186,7 @@ class Peer {
 
   static std::string outcome(sluice::Waited waited) { return waited ? "yes" : sluice::to_string(waited.reason()); }
   std::string stats() const {
+    if (!producer_ && !consumer_) return "no endpoint";
     const sluice::Stats stats = producer_ ? producer_->stats() : consumer_->stats();
     std::ostringstream said;
     said << "published " << stats.published << " taken " << stats.taken << " rejected " << stats.rejected
@@ -240,6 +247,21 @@ class Peer {
   static std::string limit_locked_memory(std::uint64_t bytes) {
     const struct rlimit limit {bytes, bytes};
     return setrlimit(RLIMIT_MEMLOCK, &limit) == 0 ? "limited" : "refused";
+  }
+
+  // A /dev/shm of 8 KiB that only this process sees.
+  static std::string small_shared_memory() {
+    const int namespaces = CLONE_NEWNS | (geteuid() == 0 ? 0 : CLONE_NEWUSER);
+    const std::string ids = std::to_string(geteuid()) + " " + std::to_string(geteuid()) + " 1";
+    if (unshare(namespaces) != 0) return "refused";
+    if ((namespaces & CLONE_NEWUSER) != 0) std::ofstream("/proc/self/uid_map") << ids;
+    if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return "refused";
+    return mount("small", "/dev/shm", "tmpfs", 0, "size=8k,mode=1777") == 0 ? "mounted" : "refused";
+  }
+  static std::string free_shared_memory() {
+    struct statvfs system {};
+    if (statvfs("/dev/shm", &system) != 0) return "unknown";
+    return std::to_string(system.f_bavail * system.f_frsize);
   }
 
   std::string instance_;

@@ -1,4 +1,5 @@
-// One seed for a test's randomness: from SLUICE_SEED, else from the system; printed, so that a failure can be had again.
+// One seed for a test's randomness: from SLUICE_SEED, else from the system; printed, so that a failure can be had
+// again.
 #pragma once
 
 #include <cstdint>

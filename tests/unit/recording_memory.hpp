@@ -40,8 +40,9 @@ struct RecordingMemory {
     const LaneView view = lane.view();
     const auto number = std::to_string(store.value);
     const auto slot_named = [&](const char* what, const auto* first) {
-      return std::string(what) + " " + std::to_string(static_cast<const std::atomic<std::uint8_t>*>(store.word) -
-                                                      reinterpret_cast<const std::atomic<std::uint8_t>*>(first));
+      return std::string(what) + " " +
+             std::to_string(static_cast<const std::atomic<std::uint8_t>*>(store.word) -
+                            reinterpret_cast<const std::atomic<std::uint8_t>*>(first));
     };
     const auto push = [](std::uint64_t tag) { return "push " + std::to_string(tag); };
     ProducerWords& producer = *view.producer.words;
@@ -56,9 +57,12 @@ struct RecordingMemory {
     if (store.word == &consumer.claim) return "claim=" + number;
     if (store.word == &consumer.delivered) return "delivered=" + number;
     if (store.word == &consumer.taken) return "taken=" + number;
-    if (is_within(store.word, view.producer.marks, lane.capacity())) return slot_named("mark", view.producer.marks) + "=" + number;
-    if (is_within(store.word, view.consumer.marks, lane.capacity())) return slot_named("mark", view.consumer.marks) + "=" + number;
-    if (is_within(store.word, view.producer.links, lane.capacity()) || is_within(store.word, view.consumer.links, lane.capacity())) {
+    if (is_within(store.word, view.producer.marks, lane.capacity()))
+      return slot_named("mark", view.producer.marks) + "=" + number;
+    if (is_within(store.word, view.consumer.marks, lane.capacity()))
+      return slot_named("mark", view.consumer.marks) + "=" + number;
+    if (is_within(store.word, view.producer.links, lane.capacity()) ||
+        is_within(store.word, view.consumer.links, lane.capacity())) {
       return "link";
     }
     return "number=" + number;

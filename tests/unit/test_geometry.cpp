@@ -45,7 +45,9 @@ TEST_CASE("a lane's view lies where the geometry says") {
 
   const LaneView view = lane_view(*made, bytes);
 
-  const auto offset = [&](const void* at) { return static_cast<std::uint64_t>(static_cast<const std::byte*>(at) - bytes); };
+  const auto offset = [&](const void* at) {
+    return static_cast<std::uint64_t>(static_cast<const std::byte*>(at) - bytes);
+  };
   CHECK(offset(view.producer.words) == made->producer_offset);
   CHECK(offset(view.producer.links) == made->producer_offset + sizeof(ProducerWords));
   CHECK(offset(view.producer.marks) == made->producer_offset + sizeof(ProducerWords) + kLineBytes);

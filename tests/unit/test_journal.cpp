@@ -33,9 +33,9 @@ TEST_CASE("a batch is one push: all marks before the intent, one store of head")
 
   producer.publish(slots, 2);
 
-  CHECK(RecordingMemory::take_log(lane) ==
-        Log{"number=1", "mark 0=2", "number=2", "mark 1=2", "intent=push 2", "link", "link", "head=push 2", "mark 0=0",
-            "mark 1=0", "published=2", "intent=0"});
+  CHECK(RecordingMemory::take_log(lane) == Log{"number=1", "mark 0=2", "number=2", "mark 1=2", "intent=push 2", "link",
+                                               "link", "head=push 2", "mark 0=0", "mark 1=0", "published=2",
+                                               "intent=0"});
 }
 
 TEST_CASE("take: marks of all that was walked, then claim, then delivered before the hand-over [I7]") {
@@ -67,7 +67,8 @@ TEST_CASE("release marks 2; give back: intent, link, free, mark 0, intent 0") {
 
   consumer.release(taken.slot);
 
-  CHECK(RecordingMemory::take_log(lane) == Log{"mark 0=2", "intent=push 1", "link", "free=push 1", "mark 0=0", "intent=0"});
+  CHECK(RecordingMemory::take_log(lane) ==
+        Log{"mark 0=2", "intent=push 1", "link", "free=push 1", "mark 0=0", "intent=0"});
 }
 
 TEST_CASE("collect marks all that came back, then stores collected") {

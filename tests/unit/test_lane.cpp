@@ -89,7 +89,9 @@ TEST_CASE("finished slots go back at the latest when nothing is left to deliver"
   auto producer = lane.producer();
   auto consumer = lane.consumer();
   for (std::uint64_t value = 0; value < 3; ++value) publish(lane, producer, value);
-  const auto given_back = [&] { return static_cast<std::uint64_t>(StackWord{lane.consumer_words().free.load()}.tag()); };
+  const auto given_back = [&] {
+    return static_cast<std::uint64_t>(StackWord{lane.consumer_words().free.load()}.tag());
+  };
 
   consumer.release(consumer.take().slot);
   consumer.release(consumer.take().slot);

@@ -1,9 +1,9 @@
 #include <doctest/doctest.h>
 
-#include <csignal>
-#include <cstring>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <csignal>
+#include <cstring>
 
 #include <optional>
 #include <string>

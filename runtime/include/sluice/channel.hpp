@@ -140,9 +140,7 @@ class [[nodiscard]] LoanBatch {
 
   /// Publishes all, or the first `count`; the rest stay with the producer. As Loan::publish() otherwise.
   bool publish() noexcept { return finish(size_); }
-  bool publish(std::size_t count) noexcept {
-    return finish(count < size_ ? static_cast<std::uint32_t>(count) : size_);
-  }
+  bool publish(std::size_t count) noexcept { return finish(count < size_ ? static_cast<std::uint32_t>(count) : size_); }
 
  private:
   void take_over(LoanBatch& other) noexcept {
@@ -391,7 +389,8 @@ template <class Channel>
 Result<InProcess<Channel>> try_in_process() {
   auto cores = detail::in_process(Channel::info, detail::construct<typename Channel::Message>);
   if (!cores) return cores.error();
-  return InProcess<Channel>{Producer<Channel>(std::move(cores->producer)), Consumer<Channel>(std::move(cores->consumer))};
+  return InProcess<Channel>{Producer<Channel>(std::move(cores->producer)),
+                            Consumer<Channel>(std::move(cores->consumer))};
 }
 template <class Channel>
 InProcess<Channel> in_process() {

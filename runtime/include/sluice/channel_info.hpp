@@ -27,7 +27,7 @@ struct Bytes {
 };
 
 struct ChannelInfo {
-  const char* name;           ///< namespace and channel: "demo.imu"
+  const char* name;  ///< namespace and channel: "demo.imu"
   Version version;
   std::uint64_t fingerprint;  ///< of all that a reader's meaning depends on
   Order order;

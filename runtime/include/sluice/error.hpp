@@ -59,7 +59,7 @@ template <class Exception>
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : held_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: `return value;` reads best
+  Result(T value) : held_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: `return value;` reads best
   Result(Error error) : held_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: likewise
 
   explicit operator bool() const noexcept { return held_.index() == 0; }

@@ -126,8 +126,11 @@ class Array {
  public:
   using value_type = T;
 
-  Array() noexcept : length_(N), elements_{} {}
-  Array(const Array& other) noexcept : length_(N) { std::memcpy(elements_, other.elements_, sizeof elements_); }
+  Array() noexcept : length_(N), elements_{} { clear_tail(); }
+  Array(const Array& other) noexcept : length_(N) {
+    std::memcpy(static_cast<void*>(elements_), other.elements_, sizeof elements_);
+    clear_tail();
+  }
   Array& operator=(const Array& other) noexcept {
     std::memmove(elements_, other.elements_, sizeof elements_);
     return *this;
@@ -153,6 +156,12 @@ class Array {
   friend bool operator!=(const Array& a, const Array& b) { return !(a == b); }
 
  private:
+  // Three elements of two bytes leave two bytes of their last word: nothing stale may show there.
+  void clear_tail() noexcept {
+    constexpr std::size_t used = sizeof length_ + sizeof elements_;
+    std::memset(reinterpret_cast<unsigned char*>(this) + used, 0, sizeof *this - used);
+  }
+
   frozen::Length<(alignof(T) > 4 ? 8 : 4)> length_;
   T elements_[N];
 };

@@ -20,12 +20,12 @@ enum class Start : std::uint8_t {
 };
 
 struct CreateOptions {
-  std::string instance{};              ///< tells several channels of one schema apart: [a-z][a-z0-9_]*
-  std::string group{};                 ///< shares the channel with this group: its name on the machine has no user in it
-  std::optional<unsigned> mode{};      ///< permission bits; default 0600, with a group 0660; never world-writable
-  bool keep = false;                   ///< the window, unread messages included, outlives its last user
-  bool lock_memory = false;            ///< mlock: no page of the window is ever swapped out
-  bool huge_pages = false;             ///< asks for transparent huge pages, where shared memory offers them
+  std::string instance{};          ///< tells several channels of one schema apart: [a-z][a-z0-9_]*
+  std::string group{};             ///< shares the channel with this group: its name on the machine has no user in it
+  std::optional<unsigned> mode{};  ///< permission bits; default 0600, with a group 0660; never world-writable
+  bool keep = false;               ///< the window, unread messages included, outlives its last user
+  bool lock_memory = false;        ///< mlock: no page of the window is ever swapped out
+  bool huge_pages = false;         ///< asks for transparent huge pages, where shared memory offers them
   Wait wait = Wait::futex;
 };
 

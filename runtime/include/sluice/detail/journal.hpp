@@ -60,7 +60,8 @@ class Journal {
 
   /// Notes the newest message's number, behind the push that made it visible.
   static void note_published(Word& published, std::uint64_t number) noexcept {
-    // [J14] release, for observers: no number up to this one belongs to an unpublished message. Read by [J8] after death.
+    // [J14] release, for observers: no number up to this one belongs to an unpublished message. Read by [J8] after
+    // death.
     Memory::store(published, number, std::memory_order_release);
   }
 

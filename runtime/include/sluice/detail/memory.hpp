@@ -13,7 +13,8 @@ using HalfWord = std::atomic<std::uint32_t>;
 using Link = std::atomic<std::uint32_t>;
 using Mark = std::atomic<std::uint8_t>;
 
-static_assert(Word::is_always_lock_free && sizeof(Word) == 8, "a shared word must be lock-free: two processes meet on it");
+static_assert(Word::is_always_lock_free && sizeof(Word) == 8,
+              "a shared word must be lock-free: two processes meet on it");
 static_assert(HalfWord::is_always_lock_free && sizeof(HalfWord) == 4);
 static_assert(Mark::is_always_lock_free && sizeof(Mark) == 1);
 

@@ -1,0 +1,86 @@
+"""What a layout is: for each message and type its parts in memory order, its fields and its vtable.
+
+layout.py makes these; views, fingerprint and descriptor read them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum as PythonEnum
+from typing import Optional
+
+from .model import Channel, Field, Struct
+
+MESSAGE_TABLE_AT = 4  # where a message's FlatBuffers table starts; a nested one is at 0
+
+
+class Kind(PythonEnum):
+    MESSAGE = "message"
+    TABLE = "table"  # a type that holds arrays, sequences or strings
+    INLINE = "inline"  # a type of scalars only: a FlatBuffers struct
+
+
+class PartKind(PythonEnum):
+    VALUE = "value"
+    REF = "ref"
+    DATA = "data"  # what a ref refers to: length and elements, text, or a nested table
+    PAD = "pad"
+    VTABLE = "vtable"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A run of bytes, from the start of the message or type; the parts leave no gap."""
+
+    kind: PartKind
+    offset: int
+    size: int
+    field: Optional[Field] = None
+
+    @property
+    def end(self) -> int:
+        return self.offset + self.size
+
+
+@dataclass(frozen=True)
+class PlacedField:
+    field: Field
+    id: int  # FlatBuffers' field id
+    offset: int  # of the inline part
+    size: int  # of the inline part
+    data_offset: int = 0  # of the length word or nested table; 0 if all is inline
+
+    @property
+    def distance(self) -> int:
+        return self.data_offset - self.offset
+
+
+@dataclass(frozen=True)
+class StructLayout:
+    struct: Struct
+    kind: Kind
+    parts: tuple[Part, ...]  # in memory order; a message's or table's prefix is not among them
+    fields: tuple[PlacedField, ...]  # in order of id
+    size: int
+    alignment: int
+    fields_end: int  # the end of the last field's bytes; vtable and tail padding lie behind
+    vtable_offset: int = 0
+    vtable: tuple[int, ...] = ()
+
+    @property
+    def vtable_distance(self) -> int:
+        table_at = MESSAGE_TABLE_AT if self.kind is Kind.MESSAGE else 0
+        return table_at - self.vtable_offset
+
+    def placed(self, field: Field) -> PlacedField:
+        return next(placed for placed in self.fields if placed.field is field)
+
+
+@dataclass(frozen=True)
+class ChannelLayout:
+    channel: Channel
+    message: StructLayout
+    types: tuple[StructLayout, ...]  # in dependency order
+
+    def of(self, struct: Struct) -> StructLayout:
+        return next(layout for layout in self.types if layout.struct.name == struct.name)

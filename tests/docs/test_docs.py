@@ -1,0 +1,223 @@
+"""What README.md, CHANGELOG.md and docs/ say is so: names exist, examples compile, texts are the program's own.
+
+In docs/api.md every ```cpp block is the body of a function that gets `producer` and `consumer` of schemas/imu.yaml.
+"""
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+HEADERS = ROOT / "runtime/include/sluice"
+API = ROOT / "docs/api.md"
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.S | re.M)
+CPP_BLOCKS = [block for block in FENCED.finditer(API.read_text()) if block[1] == "cpp"]
+INCLUDES = [f"-I{ROOT / 'runtime/include'}", f"-I{ROOT / 'runtime/src'}"]
+PUBLIC_PATHS = ("/dev/shm", "/proc", "/usr/bin/env")
+
+# Members of the library's own classes: what they are called with, their tools, or what generated code calls.
+PARTS = {"Loan", "LoanBatch", "Sample", "Producer", "Consumer"}
+FUNCTION = re.compile(r"^  (?:static |constexpr |explicit |friend )*[\w:<>&*, ]*?[ &*](\w+)\([^;{]*[{;]", re.M)
+OTHER_NAMES = {"clone"}  # not ours
+
+
+def run(*command, **options):
+    command = [str(word) for word in command]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, **options)
+
+
+def generate(folder, schema):
+    command = (sys.executable, "-B", ROOT / "cmake/run_sluicegen.py", schema, "-o", folder)
+    result = run(*command, cwd=ROOT)
+    assert result.returncode == 0, result.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def imu(tmp_path_factory):
+    """The generated code of schemas/imu.yaml."""
+    return generate(tmp_path_factory.mktemp("imu"), "schemas/imu.yaml")
+
+
+def enumerators(header, name):
+    body = re.search(r"enum class " + name + r"[^{]*\{(.*?)\};", (HEADERS / header).read_text(), re.S)[1]
+    return re.findall(r"^  (\w+),", body, re.M)
+
+
+def classes(header):
+    """Name -> public section, for each class at the top of a header."""
+    text = (HEADERS / header).read_text()
+    found = re.findall(r"^(?:class|struct) (?:\[\[nodiscard\]\] )?(\w+)[^;{]*\{\n(.*?)^\};", text, re.S | re.M)
+    return {name: body.split("\n private:")[0] for name, body in found}
+
+
+def public_functions():
+    names = set()
+    for header in ("channel.hpp", "frozen.hpp", "error.hpp", "reason.hpp"):
+        for name, body in classes(header).items():
+            names |= set(FUNCTION.findall(body)) - {name}
+    free = re.findall(r"^(?:const char\*|\w+<Channel>|Result<\w+<Channel>>) (\w+)\(", (HEADERS / "channel.hpp").read_text(), re.M)
+    return names | set(free) | {"to_string"}
+
+
+def public_data():
+    names = set()
+    for header in ("options.hpp", "stats.hpp", "channel.hpp"):
+        for body in classes(header).values():
+            names |= set(re.findall(r"^  [\w:<>]+ (\w+)(?: = [\w:]+|\{\})?;", body, re.M))
+    return names
+
+
+def code_in(text):
+    """All that stands in code voice, in backticks or in a fence."""
+    fences = [block[2] for block in FENCED.finditer(text)]
+    return "\n".join(fences + re.findall(r"`([^`\n]+)`", FENCED.sub("", text)))
+
+
+def anchors(page):
+    headings = re.findall(r"^#+ (.+)$", FENCED.sub("", page.read_text()), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def links(page):
+    return re.findall(r"!?\[[^\]]*\]\(([^)\s]+)\)", FENCED.sub("", page.read_text()))
+
+
+def test_every_public_function_and_option_is_in_the_api_page():
+    words = set(re.findall(r"\w+", code_in(API.read_text())))
+
+    assert {"publish", "take_for", "try_assign", "view", "in_process"} <= public_functions()
+    assert {"instance", "wait", "depth", "pid", "producer"} <= public_data()
+    assert (public_functions() | public_data()) - words == set()
+
+
+def test_every_function_that_the_api_page_names_exists():
+    named = re.findall(r"`(?:\w+::)?(\w+)\([^`]*\)`", FENCED.sub("", API.read_text()))
+
+    assert set(named) - public_functions() - OTHER_NAMES == set()
+
+
+def test_every_class_that_users_meet_is_in_the_api_page():
+    words = set(re.findall(r"\w+", code_in(API.read_text())))
+    public = [name for header in ("channel.hpp", "options.hpp", "reason.hpp", "error.hpp", "stats.hpp", "frozen.hpp")
+              for name in classes(header) if name[0].isupper()]
+
+    assert PARTS <= set(public)
+    assert set(public) - words - {"Prefix", "TablePrefix", "Ref", "Pad", "VTable", "Length"} == set()
+
+
+@pytest.mark.parametrize("header, name", [("reason.hpp", "Reason"), ("error.hpp", "ErrorCode")])
+def test_every_reason_and_error_code_has_a_row_of_the_api_page_in_the_headers_order(header, name):
+    section = API.read_text().split("## Reasons" if name == "Reason" else "## Errors")[1].split("\n## ")[0]
+
+    assert re.findall(r"^\| `(\w+)` \|", section, re.M) == enumerators(header, name)
+
+
+@pytest.mark.parametrize("compiler", ["g++", "clang++"])
+@pytest.mark.parametrize("flags", [("-std=c++17",), ("-std=c++20", "-fno-exceptions")], ids=["c++17", "no exceptions"])
+def test_every_example_of_the_api_page_compiles_without_a_warning(imu, tmp_path, compiler, flags):
+    if not shutil.which(compiler):
+        pytest.skip(f"no {compiler}")
+    source = ["#include <demo/imu.channel.hpp>", "using namespace std::chrono_literals;"]
+    for number, block in enumerate(CPP_BLOCKS):
+        line = API.read_text().count("\n", 0, block.start(2)) + 1
+        source += [f"void example_{number}([[maybe_unused]] demo::ImuProducer& producer, "
+                   "[[maybe_unused]] demo::ImuConsumer& consumer) {", f'#line {line} "docs/api.md"', block[2] + "}"]
+    (tmp_path / "examples.cpp").write_text("\n".join(source) + "\n")
+
+    warnings = ("-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror", "-Wno-missing-declarations")
+    result = run(compiler, *flags, *warnings, "-fsyntax-only", *INCLUDES, f"-I{imu}", tmp_path / "examples.cpp")
+
+    assert len(CPP_BLOCKS) >= 5
+    assert result.stderr == ""
+
+
+def descriptor(folder, schema):
+    """A file with the descriptor that sluicegen makes of a schema."""
+    source = generate(folder, schema) / "demo/imu.channel.cpp"
+    path = folder / "descriptor.bin"
+    path.write_bytes(bytes(int(number, 16) for number in re.findall(r"\b0x([0-9a-f]{2})\b", source.read_text())))
+    return path
+
+
+def shown(mark):
+    """The block of the API page behind that mark."""
+    return re.search(rf"<!-- real: {mark} -->\n```\n(.*?)^```$", API.read_text(), re.S | re.M)[1]
+
+
+def test_the_errors_of_the_api_page_are_what_the_library_says(tmp_path):
+    newer = (ROOT / "schemas/imu.yaml").read_text()
+    for old, new in (('"1.2"\n', '"2.0"\n'), ("unit: m/s^2", "unit: g"), (', since: "1.2"', ""), ("string<=31", "string<=15")):
+        assert old in newer
+        newer = newer.replace(old, new)
+    (tmp_path / "newer.yaml").write_text(newer)
+    files = [descriptor(tmp_path / "here", "schemas/imu.yaml"), descriptor(tmp_path / "there", tmp_path / "newer.yaml")]
+    sources = [ROOT / "runtime/src" / name for name in ("errors.cpp", "handshake.cpp", "channel_name.cpp")]
+
+    run("flatc", "--cpp", "--scoped-enums", "-o", tmp_path, ROOT / "runtime/schema/descriptor.fbs")
+    built = run("g++", "-std=c++20", *INCLUDES, f"-I{tmp_path}", ROOT / "tests/docs/error_texts.cpp", *sources, "-o", tmp_path / "texts")
+    assert built.returncode == 0, built.stderr
+    printed = run(tmp_path / "texts", *files)
+
+    assert printed.stdout == shown("errors")
+    assert re.findall(r"^\[(\w+)\]", printed.stdout, re.M)
+    assert set(re.findall(r"^\[(\w+)\]", printed.stdout, re.M)) == set(enumerators("error.hpp", "ErrorCode"))
+
+
+def test_the_bound_that_the_api_page_shows_is_what_a_string_says(imu, tmp_path):
+    (tmp_path / "past.cpp").write_text(
+        "#include <demo/imu.channel.hpp>\n#include <iostream>\n"
+        "int main() try { demo::Imu imu; imu.label.assign(std::string(40, 'x')); }\n"
+        "catch (const std::length_error& error) { std::cout << error.what() << '\\n'; }\n"
+    )
+    built = run("g++", "-std=c++17", *INCLUDES, f"-I{imu}", tmp_path / "past.cpp", "-o", tmp_path / "past")
+    assert built.returncode == 0, built.stderr
+
+    assert run(tmp_path / "past").stdout == shown("past bound")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_link_leads_to_a_file_and_a_heading_that_exist(page):
+    dead = []
+    for link in links(page):
+        if link.startswith("https://"):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            dead.append(link)
+
+    assert dead == []
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "docs/window.svg"], ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_no_page_names_a_path_or_a_host_of_one_machine(page):
+    text = page.read_text()
+    absolute = re.findall(r"(?<![\w.)\]}>*/:])/(?:[a-z][\w.-]*/)*[a-z][\w.-]*", text)
+    hosts = re.findall(r"\b(?:localhost|\d+\.\d+\.\d+\.\d+)\b", text)
+
+    assert [path for path in absolute if not path.startswith(PUBLIC_PATHS)] == []
+    assert [*hosts, *re.findall(rf"\b{re.escape(socket.gethostname())}\b", text)] == []
+
+
+def test_the_picture_of_the_window_shows_the_offsets_of_the_generated_header(imu):
+    header = (imu / "demo/imu.channel.hpp").read_text()
+    slot = (ROOT / "docs/window.svg").read_text().split("<!-- 3:")[1]
+    shown_offsets = [int(number) for number in re.findall(r'y="634">(\d+)<', slot)]
+
+    assert shown_offsets == [0, 4, 8] + [int(number) for number in re.findall(r"offsetof\(Imu, \w+\) == (\d+)", header)]
+    assert f"The same {re.search(r'sizeof.Imu. == (.*?)[)]', header)[1]} bytes" in slot
+
+
+def test_the_readme_installs_what_the_setup_script_installs():
+    line = re.search(r"^apt install (.*)$", (ROOT / "README.md").read_text(), re.M)[1]
+    script = (ROOT / "scripts/setup").read_text()
+    build_tools = re.search(r"look_for_build_tools\(\) \{(.*?)^\}", script, re.S | re.M)[1]
+    packages = re.findall(r"need (\S+)", build_tools) + re.search(r"generator_packages='(.*)'", script)[1].split()
+
+    assert set(packages) - set(line.split()) - {"python3"} == set()
