@@ -100,6 +100,21 @@ TEST_CASE("what a dead consumer held is delivered again in order, marked from th
   CHECK(lane.consumer_words().redelivered.load() == 2);
 }
 
+TEST_CASE("held messages are delivered in order of number, wherever they lie in the pool") {
+  HeapLane lane(2);
+  auto producer = lane.producer();
+  const SlotIndex first = producer.loan();
+  const SlotIndex second = producer.loan();
+  producer.publish(&second, 1);
+  producer.publish(&first, 1);
+  { auto dead = lane.consumer(); }
+
+  auto successor = lane.consumer();
+
+  CHECK(successor.take().slot == second);
+  CHECK(successor.take().slot == first);
+}
+
 TEST_CASE("what a dead consumer had finished is given back, never delivered again") {
   HeapLane lane(8);
   auto producer = lane.producer();
