@@ -134,6 +134,8 @@ def _unknown_key(spot: Spot, key: str, valid: list[str]) -> str:
         return "'since' is for fields of the message; a type grows only with a new major version"
     if key in _LATER_KEYS.get(spot.kind, ()):
         return f"key '{key}' is not available yet; valid: {', '.join(valid)}"
+    if " " in key:  # what stands behind a comma in {doc: one, two}
+        return f"unknown key {quoted(key)}; a text with a comma in it is written in quotes"
     return f"unknown key {quoted(key)}; {instead(key, valid)}"
 
 

@@ -50,7 +50,7 @@ class [[nodiscard]] Loan {
   ~Loan() { drop(); }
 
   explicit operator bool() const noexcept { return message_ != nullptr; }
-  /// Why this loan is empty: full, timeout, consumer_gone, retired, poisoned, forked or moved_from.
+  /// Why this loan is empty: full, retired, poisoned, forked or moved_from; of loan_for() also timeout, consumer_gone.
   Reason reason() const noexcept { return reason_; }
 
   Message* operator->() const noexcept {
