@@ -14,15 +14,23 @@ constexpr std::chrono::milliseconds kLeavePatience{200};
 
 Attachment::Attachment(Role role, ChannelName name, std::string path, std::shared_ptr<Mapping> mapping,
                        std::unique_ptr<RoleLock> lock)
-    : ForkAware(ForkPause()),
-      role_(role),
+    : role_(role),
       name_(std::move(name)),
       path_(std::move(path)),
       mapping_(std::move(mapping)),
-      lock_(std::move(lock)) {}
+      lock_(std::move(lock)),
+      hook_([](void* self) noexcept { *static_cast<Attachment*>(self)->stopped_ = Reason::forked; }, this) {}
 
-void Attachment::in_forked_child() noexcept {
-  if (stopped_ != nullptr) *stopped_ = Reason::forked;
+Attachment::~Attachment() {
+  if (stopped_ == nullptr) return;
+  const ForkPause pause;
+  hook_.delist(pause);
+}
+
+void Attachment::tell_of_fork(Reason& stopped) noexcept {
+  const ForkPause pause;
+  stopped_ = &stopped;
+  hook_.enlist(pause);
 }
 
 void Attachment::leave(Ringer<LiveMemory>& ringer) noexcept {

@@ -15,15 +15,17 @@
 
 namespace sluice::detail {
 
-class Attachment final : private ForkAware {
+class Attachment {
  public:
   /// @param path  empty for a window without a name.
   Attachment(Role role, ChannelName name, std::string path, std::shared_ptr<Mapping> mapping,
              std::unique_ptr<RoleLock> lock);
-  ~Attachment() override = default;
+  Attachment(const Attachment&) = delete;
+  Attachment& operator=(const Attachment&) = delete;
+  ~Attachment();
 
   /// Where to write `forked` in a child.
-  void tell_of_fork(Reason& stopped) noexcept { stopped_ = &stopped; }
+  void tell_of_fork(Reason& stopped) noexcept;
 
   const ChannelName& name() const noexcept { return name_; }
   const LaneView lane() const noexcept { return mapping_->lane(); }
@@ -34,14 +36,13 @@ class Attachment final : private ForkAware {
   void leave(Ringer<LiveMemory>& ringer) noexcept;
 
  private:
-  void in_forked_child() noexcept override;
-
   Role role_;
   ChannelName name_;
   std::string path_;
   std::shared_ptr<Mapping> mapping_;
   std::unique_ptr<RoleLock> lock_;
   Reason* stopped_ = nullptr;
+  ForkHook hook_;
 };
 
 }  // namespace sluice::detail

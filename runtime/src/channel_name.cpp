@@ -11,12 +11,6 @@ namespace {
 constexpr bool is_lower(char c) noexcept { return c >= 'a' && c <= 'z'; }
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
-std::string path_of(const std::string& prefix, const ChannelName& name) {
-  std::string path = std::string(kSharedMemoryFolder) + "/sluice." + prefix + name.channel;
-  if (!name.instance.empty()) path += "." + name.instance;
-  return path;
-}
-
 }  // namespace
 
 bool is_valid_part(std::string_view part) noexcept {
@@ -29,8 +23,10 @@ std::string ChannelName::shown() const {
   return instance.empty() ? shown : shown + ", instance '" + instance + "'";
 }
 
-std::string ChannelName::own_path() const { return path_of(std::to_string(geteuid()) + ".", *this); }
-
-std::string ChannelName::shared_path() const { return path_of("", *this); }
+std::string ChannelName::path(NameKind kind) const {
+  const std::string user = kind == NameKind::own ? std::to_string(geteuid()) + "." : "";
+  const std::string path = std::string(kSharedMemoryFolder) + "/sluice." + user + channel;
+  return instance.empty() ? path : path + "." + instance;
+}
 
 }  // namespace sluice::detail

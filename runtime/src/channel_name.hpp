@@ -9,16 +9,16 @@ namespace sluice::detail {
 /// Where named shared memory lives on Linux.
 inline constexpr const char* kSharedMemoryFolder = "/dev/shm";
 
+/// `own`: with the user in the name, for that user alone. `shared`: without.
+enum class NameKind { own, shared };
+
 struct ChannelName {
   std::string channel;   // "demo.imu"
   std::string instance;  // may be empty
 
   /// For people: channel 'demo.imu', or channel 'demo.imu', instance 'left'.
   std::string shown() const;
-  /// The file of a channel of this user's own.
-  std::string own_path() const;
-  /// The file of a channel that is shared with others.
-  std::string shared_path() const;
+  std::string path(NameKind kind) const;
 };
 
 /// [a-z][a-z0-9_]*, at most 64 characters: no path can leave the folder.

@@ -1,7 +1,11 @@
 // The producer's side of set-up: make a window and give it its name, or go on where the last producer stopped.
 #include <grp.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include <sluice/detail/endpoint.hpp>
 
@@ -20,14 +24,23 @@ namespace {
 
 using ProducerRef = CoreRef<ProducerCore>;
 
+std::optional<gid_t> group_id(const std::string& name) {
+  struct group entry {};
+  struct group* found = nullptr;
+  std::vector<char> text(1024);
+  while (getgrnam_r(name.c_str(), &entry, text.data(), text.size(), &found) == ERANGE) text.resize(text.size() * 2);
+  return found != nullptr ? std::optional<gid_t>(found->gr_gid) : std::nullopt;
+}
+
 Result<Access> access_of(const ChannelName& name, const CreateOptions& options) {
   Access access;
   if (!options.group.empty()) {
-    const struct group* const entry = getgrnam(options.group.c_str());
-    if (entry == nullptr) return unknown_group(name, options.group);
-    access.group = entry->gr_gid;
+    const auto group = group_id(options.group);
+    if (!group) return unknown_group(name, options.group);
+    access.group = group;
     access.mode = 0660;
   }
+  access.huge_pages = options.huge_pages;
   access.mode = options.mode.value_or(access.mode);
   if ((access.mode & 0600) != 0600 || (access.mode & ~0664U) != 0) return invalid_mode(name, access.mode);
   return access;
@@ -44,10 +57,11 @@ class ProducerSetup {
         construct_(construct),
         name_(std::move(name)),
         access_(access),
-        path_(is_shared(access) ? name_.shared_path() : name_.own_path()) {}
+        kind_(is_shared(access) ? NameKind::shared : NameKind::own),
+        path_(name_.path(kind_)) {}
 
   Attempt<ProducerRef> attempt() {
-    auto found = open_window(name_, path_);
+    auto found = open_window(name_, kind_);
     if (!found) return found.error();
     if (!*found) return make();
     auto held = hold(name_, std::move(**found));
@@ -86,7 +100,9 @@ class ProducerSetup {
     if (!has_our_schema(*there, held.window)) return start_over_unless(retire(name_, held, bell));
     auto start = recover_producer<LiveMemory>(mapping->lane());
     if (std::holds_alternative<Fault>(start)) return start_over_unless(retire(name_, held, bell));
-    store_state(*held.lock, State::open);
+    if (held.window.owner == geteuid()) {  // as this producer wants it, not as the last one made it
+      if (auto error = give_access(name_, held.window.file.get(), access_)) return *error;
+    }
     auto attached = attach(std::move(mapping), std::move(held.lock), std::get<ProducerStart>(std::move(start)));
     if (!attached) return attached.error();
     return *attached;
@@ -101,9 +117,9 @@ class ProducerSetup {
   }
 
   Result<ProducerRef> attach(std::shared_ptr<Mapping> mapping, std::unique_ptr<RoleLock> lock, ProducerStart start) {
-    const auto lock_memory = options_.lock_memory ? LockMemory::yes : LockMemory::no;
-    if (auto error = prepare(name_, *mapping, lock_memory, options_.huge_pages ? HugePages::ask : HugePages::no))
-      return *error;
+    if (options_.lock_memory) {
+      if (auto error = lock_memory(name_, *mapping)) return *error;
+    }
     if (!mapping->protect_from(Role::producer)) return system_error(name_, "mprotect", errno);
     const LaneView lane = mapping->lane();
     RoleLock& locks = *lock;
@@ -111,6 +127,7 @@ class ProducerSetup {
     sign(lane, Role::producer, info_.version);
     store_keep(lane, options_.keep);
     ProducerRef core(new ProducerCore(std::move(attachment), lane, std::move(start), options_.wait));
+    store_state(locks, State::open);  // last: a step that fails leaves the window as closed as it was
     locks.release_setup();
     return core;
   }
@@ -125,6 +142,7 @@ class ProducerSetup {
   Construct construct_;
   ChannelName name_;
   Access access_;
+  NameKind kind_;
   std::string path_;
 };
 
@@ -149,7 +167,7 @@ Result<InProcessCores> in_process(const ChannelInfo& info, Construct construct) 
   const ChannelName name{info.name, "in_process"};
   auto made = make_window(name, info, construct, {}, FileKind::in_process);
   if (!made) return made.error();
-  auto consumer_lock = RoleLock::open(("/proc/self/fd/" + std::to_string(made->file.get())).c_str());
+  auto consumer_lock = RoleLock::open(path_of(made->file.get()).c_str());
   if (!consumer_lock || !consumer_lock->try_take(Role::consumer)) return system_error(name, "fcntl F_OFD_SETLK", errno);
   const LaneView lane = made->mapping->lane();
   auto producer = std::make_unique<Attachment>(Role::producer, name, "", made->mapping, std::move(made->lock));

@@ -2,6 +2,7 @@
 #include <sluice/detail/endpoint.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <thread>
 
 #include "attachment.hpp"
@@ -26,6 +27,28 @@ void pause_briefly() noexcept {
 #endif
 }
 
+// When to look whether the other side is alive: each 100 ms and at the end, however often signals or wakes that
+// bring nothing interrupt the sleep.
+class PeerWatch {
+ public:
+  explicit PeerWatch(Clock::time_point until) noexcept : until_(until), next_look_(Clock::now() + kInterval) {}
+
+  Clock::time_point until() const noexcept { return until_; }
+  bool is_over() const noexcept { return Clock::now() >= until_; }
+  bool is_due() noexcept {
+    const Clock::time_point now = Clock::now();
+    if (now < std::min(until_, next_look_)) return false;
+    next_look_ = now + kInterval;
+    return true;
+  }
+
+ private:
+  static constexpr std::chrono::milliseconds kInterval{100};
+
+  Clock::time_point until_;
+  Clock::time_point next_look_;
+};
+
 template <class Ready>
 void spin_until(const Ready& ready, Clock::time_point until) {
   constexpr int looks_between_clock_reads = 64;
@@ -40,18 +63,20 @@ void spin_until(const Ready& ready, Clock::time_point until) {
 // One sleep, at most until `until`: with the kernel's help or on the spot. `ready` is the look at the stack.
 template <class Ready>
 void sleep_once(Sleeper<LiveMemory>& sleeper, Wait wait, const Ready& ready, Clock::time_point until) {
-  if (wait == Wait::poll) return spin_until(ready, std::min(until, Clock::now() + std::chrono::milliseconds{100}));
+  const Clock::time_point now = Clock::now();
+  if (now >= until) return;
+  if (wait == Wait::poll) return spin_until(ready, std::min(until, now + std::chrono::milliseconds{100}));
   sleeper.announce();
-  const Clock::time_point slice_end = std::min(until, Clock::now() + sleeper.max_sleep());
+  const Clock::time_point slice_end = std::min(until, now + sleeper.max_sleep());
   sleeper.arm();
   if (!ready()) sleeper.sleep(slice_end);
   sleeper.disarm();
 }
 
-Error fault_of(const ChannelName& name, Role role, Reason stopped, const Fault& fault) {
+std::optional<Error> fault_of(const ChannelName& name, Role role, Reason stopped, const Fault& fault) {
   if (stopped == Reason::forked) return forked(name, role);
   if (stopped == Reason::poisoned) return poisoned(name, role, fault.word, fault.value);
-  return still_fine(name, role);
+  return std::nullopt;
 }
 
 }  // namespace
@@ -80,19 +105,17 @@ Reason ProducerCore::why_no_slot() noexcept {
 }
 
 Reason ProducerCore::loan_for(SlotIndex& slot, std::chrono::nanoseconds timeout) noexcept {
-  const Clock::time_point until = deadline_after(timeout);
+  PeerWatch watch(deadline_after(timeout));
+  const auto has_slot = [this] { return lane_.has_slot(); };
   while (stopped_ == Reason::none) {
     slot = lane_.loan();
     if (slot != kNil) return Reason::none;
     if (lane_.fault()) return stopped_ = Reason::poisoned;
     if (attachment_->state() == State::retired) return Reason::retired;
-    const Clock::time_point asleep = Clock::now();
-    if (asleep < until)
-      sleep_once(
-          sleeper_, wait_, [this] { return lane_.has_slot(); }, until);
-    if (lane_.has_slot() || Clock::now() < std::min(until, asleep + std::chrono::milliseconds{50})) continue;
-    if (!attachment_->peer_is_attached() && !lane_.has_slot()) return Reason::consumer_gone;
-    if (Clock::now() >= until) {
+    sleep_once(sleeper_, wait_, has_slot, watch.until());
+    if (has_slot() || !watch.is_due()) continue;
+    if (!attachment_->peer_is_attached() && !has_slot()) return Reason::consumer_gone;
+    if (watch.is_over()) {
       lane_.count_rejected();
       return Reason::timeout;
     }
@@ -101,19 +124,17 @@ Reason ProducerCore::loan_for(SlotIndex& slot, std::chrono::nanoseconds timeout)
 }
 
 std::uint32_t ProducerCore::open_batch(std::uint32_t wanted, Reason& reason) noexcept {
-  if (batch_size_ != 0) {
-    reason = Reason::batch_open;
-    return 0;
-  }
+  reason = batch_size_ != 0 ? Reason::batch_open : stopped_;
+  if (reason != Reason::none) return 0;
   wanted = std::min(wanted, slots_.capacity);
-  for (SlotIndex slot = kNil; batch_size_ < wanted; batch_[batch_size_++] = slot) {
-    reason = stopped_;
-    if (reason != Reason::none) break;
-    slot = lane_.loan();
-    if (slot != kNil) continue;
-    if (batch_size_ == 0) reason = why_no_slot();
-    break;
+  while (batch_size_ < wanted) {
+    const SlotIndex slot = lane_.loan();
+    if (slot == kNil) break;
+    batch_[batch_size_++] = slot;
   }
+  if (batch_size_ == wanted) return wanted;
+  if (batch_size_ == 0 || lane_.fault()) reason = why_no_slot();
+  if (stopped_ != Reason::none) batch_size_ = 0;
   return batch_size_;
 }
 
@@ -129,6 +150,7 @@ bool ProducerCore::close_batch(std::uint32_t publish) noexcept {
 Waited ProducerCore::wait_for_consumer(std::chrono::nanoseconds timeout) noexcept {
   const Clock::time_point until = deadline_after(timeout);
   while (stopped_ == Reason::none) {
+    if (attachment_->state() == State::retired) return Reason::retired;
     if (attachment_->peer_is_attached()) return Reason::none;
     if (Clock::now() >= until) return Reason::timeout;
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
@@ -137,15 +159,14 @@ Waited ProducerCore::wait_for_consumer(std::chrono::nanoseconds timeout) noexcep
 }
 
 Waited ProducerCore::drain(std::chrono::nanoseconds timeout) noexcept {
-  const Clock::time_point until = deadline_after(timeout);
-  Clock::time_point next_look = Clock::now() + std::chrono::milliseconds{100};
+  PeerWatch watch(deadline_after(timeout));
+  const auto is_drained = [this] { return taken_up(view_) == lane_.published(); };
   while (stopped_ == Reason::none) {
-    if (taken_up(view_) == lane_.published()) return Reason::none;
-    const Clock::time_point now = Clock::now();
-    if (now >= until) return attachment_->peer_is_attached() ? Reason::timeout : Reason::consumer_gone;
-    if (now >= next_look) {
-      if (!attachment_->peer_is_attached()) return Reason::consumer_gone;
-      next_look = now + std::chrono::milliseconds{100};
+    if (is_drained()) return Reason::none;
+    if (watch.is_due()) {
+      if (attachment_->state() == State::retired) return Reason::retired;
+      if (!attachment_->peer_is_attached()) return is_drained() ? Reason::none : Reason::consumer_gone;
+      if (watch.is_over()) return Reason::timeout;
     }
     std::this_thread::sleep_for(std::chrono::microseconds{200});
   }
@@ -156,7 +177,9 @@ Stats ProducerCore::stats() const noexcept { return stopped_ == Reason::forked ?
 
 Peer ProducerCore::peer() const noexcept { return signed_by(view_, Role::consumer); }
 
-Error ProducerCore::fault() const { return fault_of(attachment_->name(), Role::producer, stopped_, lane_.fault()); }
+std::optional<Error> ProducerCore::fault() const {
+  return fault_of(attachment_->name(), Role::producer, stopped_, lane_.fault());
+}
 
 ConsumerCore::ConsumerCore(std::unique_ptr<Attachment> attachment, const LaneView& view, ConsumerStart start, Wait wait,
                            std::unique_ptr<DefaultedCopies> copies)
@@ -193,7 +216,8 @@ Taken ConsumerCore::why_no_message(Reason& reason) noexcept {
 }
 
 Taken ConsumerCore::take_for(std::chrono::nanoseconds timeout, Reason& reason) noexcept {
-  const Clock::time_point until = deadline_after(timeout);
+  PeerWatch watch(deadline_after(timeout));
+  const auto has_message = [this] { return lane_.has_message(); };
   for (;;) {
     const Taken taken = take(reason);
     if (taken.slot != kNil) {
@@ -202,15 +226,15 @@ Taken ConsumerCore::take_for(std::chrono::nanoseconds timeout, Reason& reason) n
     }
     const bool waits = reason == Reason::empty || (reason == Reason::closed && std::exchange(told_closed_, true));
     if (!waits) return {};
-    const Clock::time_point asleep = Clock::now();
-    if (asleep < until)
-      sleep_once(
-          sleeper_, wait_, [this] { return lane_.has_message(); }, until);
-    if (lane_.has_message() || Clock::now() < std::min(until, asleep + std::chrono::milliseconds{50})) continue;
-    if (reason == Reason::empty && !attachment_->peer_is_attached() && !lane_.has_message())
+    sleep_once(sleeper_, wait_, has_message, watch.until());
+    if (has_message() || !watch.is_due()) continue;
+    if (reason == Reason::empty && !attachment_->peer_is_attached()) {
+      // It may have left, or been replaced, while this side slept: the state was stored before the role became free.
+      if (attachment_->state() != State::open || has_message()) continue;
       reason = Reason::producer_gone;
-    if (reason == Reason::producer_gone) return {};
-    if (Clock::now() >= until) {
+      return {};
+    }
+    if (watch.is_over()) {
       if (reason == Reason::empty) reason = Reason::timeout;
       return {};
     }
@@ -221,6 +245,8 @@ Stats ConsumerCore::stats() const noexcept { return stopped_ == Reason::forked ?
 
 Peer ConsumerCore::peer() const noexcept { return signed_by(view_, Role::producer); }
 
-Error ConsumerCore::fault() const { return fault_of(attachment_->name(), Role::consumer, stopped_, lane_.fault()); }
+std::optional<Error> ConsumerCore::fault() const {
+  return fault_of(attachment_->name(), Role::consumer, stopped_, lane_.fault());
+}
 
 }  // namespace sluice::detail

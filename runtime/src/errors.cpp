@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <system_error>
+#include <vector>
 
 namespace sluice {
 
@@ -84,8 +85,11 @@ std::string start(const ChannelName& name) { return "sluice: " + name.shown() + 
 std::string hint(const std::string& text) { return "\n  hint: " + text; }
 
 std::string user(uid_t uid) {
-  const struct passwd* const entry = getpwuid(uid);
-  return entry != nullptr ? std::string("user '") + entry->pw_name + "'" : "user " + std::to_string(uid);
+  struct passwd entry {};
+  struct passwd* found = nullptr;
+  std::vector<char> text(1024);
+  while (getpwuid_r(uid, &entry, text.data(), text.size(), &found) == ERANGE) text.resize(text.size() * 2);
+  return found != nullptr ? std::string("user '") + found->pw_name + "'" : "user " + std::to_string(uid);
 }
 
 }  // namespace
@@ -153,10 +157,12 @@ Error permission_denied(const ChannelName& name, const std::string& path, const 
           hint("run both sides as one user, or let the producer create the channel with a `group` that both are in")};
 }
 
-Error untrusted_owner(const ChannelName& name, const std::string& path, uid_t owner) {
+Error untrusted_owner(const ChannelName& name, const std::string& path, uid_t owner, NameKind kind) {
+  const std::string nobody_of_ours = kind == NameKind::own
+                                         ? "who is neither this user nor root"
+                                         : "who is neither this user, nor root, nor shares it with a group of ours";
   return {ErrorCode::untrusted_owner,
-          start(name) + path + " belongs to " + user(owner) +
-              ", who is neither this user, nor root, nor shares it with a group of ours" +
+          start(name) + path + " belongs to " + user(owner) + ", " + nobody_of_ours +
               hint("let that user create the channel with a `group` that both are in, or remove the file")};
 }
 
@@ -209,10 +215,6 @@ Error poisoned(const ChannelName& name, Role role, const char* word, std::uint64
 Error forked(const ChannelName& name, Role role) {
   return {ErrorCode::forked, start(name) + "this " + shown(role) + " belongs to the parent of this forked process" +
                                  hint("create or open an endpoint of its own in the child, or exec")};
-}
-
-Error still_fine(const ChannelName& name, Role role) {
-  return {ErrorCode::system, start(name) + "this " + shown(role) + " has no fault"};
 }
 
 Error system_error(const ChannelName& name, const std::string& call, int error) {

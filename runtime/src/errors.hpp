@@ -29,7 +29,7 @@ Error window_missing(const ChannelName& name, std::chrono::nanoseconds waited);
 Error shared_memory_full(const ChannelName& name, std::uint64_t needed_bytes, std::uint64_t free_bytes,
                          std::uint64_t capacity, std::uint64_t slot_bytes);
 Error permission_denied(const ChannelName& name, const std::string& path, const std::string& what);
-Error untrusted_owner(const ChannelName& name, const std::string& path, uid_t owner);
+Error untrusted_owner(const ChannelName& name, const std::string& path, uid_t owner, NameKind kind);
 Error world_writable(const ChannelName& name, const std::string& path);
 Error not_owner(const ChannelName& name, const std::string& path, uid_t owner);
 Error foreign_object(const ChannelName& name, const std::string& path, const std::string& why);
@@ -39,7 +39,6 @@ Error memory_not_locked(const ChannelName& name, std::uint64_t bytes, int error)
 Error busy(const ChannelName& name, std::chrono::milliseconds patience);
 Error poisoned(const ChannelName& name, Role role, const char* word, std::uint64_t value);
 Error forked(const ChannelName& name, Role role);
-Error still_fine(const ChannelName& name, Role role);
 /// A system call failed with `error`: permission_denied or system.
 Error system_error(const ChannelName& name, const std::string& call, int error);
 

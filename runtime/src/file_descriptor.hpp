@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <string>
 #include <utility>
 
 namespace sluice::detail {
@@ -27,5 +28,8 @@ class FileDescriptor {
  private:
   int fd_ = -1;
 };
+
+/// A name for the open file itself, whatever its path says by now.
+inline std::string path_of(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
 
 }  // namespace sluice::detail

@@ -2,51 +2,46 @@
 
 #include <pthread.h>
 
-#include <new>
-
 namespace sluice::detail {
 
 // One list for the process. The mutex is taken around fork(), so that the child finds the list whole.
-class ForkRegistry {
+class ForkList {
  public:
-  static ForkRegistry& instance() {
-    static ForkRegistry* const registry = new ForkRegistry;  // never destroyed: endpoints may outlive statics
-    return *registry;
+  static ForkList& instance() {
+    static ForkList* const list = new ForkList;  // never destroyed: endpoints may outlive statics
+    return *list;
   }
 
   std::mutex& mutex() noexcept { return mutex_; }
 
-  void add(ForkAware& entry) noexcept {
-    entry.next_ = first_;
-    if (first_ != nullptr) first_->previous_ = &entry;
-    first_ = &entry;
+  void add(ForkHook& hook) noexcept {
+    hook.next_ = first_;
+    hook.previous_ = nullptr;
+    if (first_ != nullptr) first_->previous_ = &hook;
+    first_ = &hook;
   }
-  void remove(ForkAware& entry) noexcept {
-    if (entry.next_ != nullptr) entry.next_->previous_ = entry.previous_;
-    (entry.previous_ != nullptr ? entry.previous_->next_ : first_) = entry.next_;
+  void remove(ForkHook& hook) noexcept {
+    if (hook.next_ != nullptr) hook.next_->previous_ = hook.previous_;
+    (hook.previous_ != nullptr ? hook.previous_->next_ : first_) = hook.next_;
   }
 
  private:
-  ForkRegistry() {
+  ForkList() {
     pthread_atfork([] { instance().mutex_.lock(); }, [] { instance().mutex_.unlock(); }, [] { instance().in_child(); });
   }
 
   void in_child() noexcept {
-    for (ForkAware* entry = first_; entry != nullptr; entry = entry->next_) entry->in_forked_child();
+    for (ForkHook* hook = first_; hook != nullptr; hook = hook->next_) hook->run_(hook->owner_);
     mutex_.unlock();
   }
 
   std::mutex mutex_;
-  ForkAware* first_ = nullptr;
+  ForkHook* first_ = nullptr;
 };
 
-ForkPause::ForkPause() : held_(ForkRegistry::instance().mutex()) {}
+ForkPause::ForkPause() : held_(ForkList::instance().mutex()) {}
 
-ForkAware::ForkAware(const ForkPause&) { ForkRegistry::instance().add(*this); }
-
-ForkAware::~ForkAware() {
-  const ForkPause pause;
-  ForkRegistry::instance().remove(*this);
-}
+void ForkHook::enlist(const ForkPause&) noexcept { ForkList::instance().add(*this); }
+void ForkHook::delist(const ForkPause&) noexcept { ForkList::instance().remove(*this); }
 
 }  // namespace sluice::detail

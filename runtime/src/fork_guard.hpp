@@ -1,5 +1,7 @@
 // What must be undone in a forked child: locks closed, mappings replaced, endpoints told.
 // An inherited open of the locks' file would keep a dead parent's role alive, so the child closes it at once.
+// Must hold: an owner enlists as the last step of being made, and delists as the first of going, each under a
+// ForkPause that also covers the system call in question: a fork sees it whole, or not at all.
 // Not handled: a raw clone() without exec, which runs no handlers.
 #pragma once
 
@@ -7,7 +9,7 @@
 
 namespace sluice::detail {
 
-/// Holds off fork() while a lock's file is open and not yet registered.
+/// Holds off fork() in other threads while it lives. Not to be nested.
 class ForkPause {
  public:
   ForkPause();
@@ -16,23 +18,24 @@ class ForkPause {
   std::unique_lock<std::mutex> held_;
 };
 
-/// Base of whatever a forked child must not keep. Registered from construction to destruction.
-class ForkAware {
+/// An entry in the list of what a forked child undoes.
+class ForkHook {
  public:
-  ForkAware(const ForkAware&) = delete;
-  ForkAware& operator=(const ForkAware&) = delete;
+  /// @param run  called with `owner` in the child, before fork() returns there: async-signal-safe calls only.
+  ForkHook(void (*run)(void* owner) noexcept, void* owner) noexcept : run_(run), owner_(owner) {}
+  ForkHook(const ForkHook&) = delete;
+  ForkHook& operator=(const ForkHook&) = delete;
 
-  /// Runs in the child, before fork() returns there: async-signal-safe calls only.
-  virtual void in_forked_child() noexcept = 0;
-
- protected:
-  explicit ForkAware(const ForkPause& pause);
-  virtual ~ForkAware();
+  void enlist(const ForkPause& pause) noexcept;
+  void delist(const ForkPause& pause) noexcept;
 
  private:
-  friend class ForkRegistry;
-  ForkAware* next_ = nullptr;
-  ForkAware* previous_ = nullptr;
+  friend class ForkList;
+
+  void (*run_)(void*) noexcept;
+  void* owner_;
+  ForkHook* next_ = nullptr;
+  ForkHook* previous_ = nullptr;
 };
 
 }  // namespace sluice::detail

@@ -1,6 +1,7 @@
 #include "handshake.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 #include "descriptor_generated.h"
 #include "errors.hpp"
@@ -9,15 +10,61 @@ namespace sluice::detail {
 
 namespace {
 
-// A hostile descriptor may nest a type in itself; no real one nests this deep.
+// sluicegen nests types no deeper.
 constexpr int kMaxNesting = 32;
+// A verified buffer may still let thousands of entries share one long name: comparing it would fill the memory.
+constexpr std::size_t kMaxTextBytes = 256;
+constexpr std::size_t kMaxEntries = 16'384;
+constexpr std::size_t kMaxDifferences = 64;
 
 std::string text(const flatbuffers::String* string) { return string != nullptr ? string->str() : std::string(); }
 
+bool is_short(const flatbuffers::String* string) { return string == nullptr || string->size() <= kMaxTextBytes; }
+
+bool is_plain(const flatbuffers::String* string) {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  return string == nullptr || std::none_of(string->begin(), string->end(), is_control);
+}
+
+// Counts what a comparison would visit, and looks at every text that it would print.
+class Limits {
+ public:
+  bool hold_for(const descriptor::Channel& channel) {
+    check(channel.name());
+    type(*channel.message());
+    for (const descriptor::Type* entry : *channel.types()) type(*entry);
+    for (const descriptor::Enum* entry : *channel.enums()) {
+      check(entry->name());
+      check(entry->type());
+      for (const descriptor::EnumValue* value : *entry->values()) {
+        check(value->name());
+        check(value->value());
+        if (++entries_ > kMaxEntries) return false;
+      }
+    }
+    return held_ && entries_ <= kMaxEntries;
+  }
+
+ private:
+  void type(const descriptor::Type& type) {
+    check(type.name());
+    for (const descriptor::Field* field : *type.fields()) {
+      if (++entries_ > kMaxEntries) return;
+      check(field->name());
+      check(field->type());
+      check(field->unit());
+    }
+  }
+  void check(const flatbuffers::String* string) { held_ = held_ && is_short(string) && is_plain(string); }
+
+  bool held_ = true;
+  std::size_t entries_ = 0;
+};
+
 template <class Entry>
-const Entry* find(const flatbuffers::Vector<flatbuffers::Offset<Entry>>& entries, const std::string& name) {
-  const auto found =
-      std::find_if(entries.begin(), entries.end(), [&](const Entry* entry) { return entry->name()->str() == name; });
+const Entry* find(const flatbuffers::Vector<flatbuffers::Offset<Entry>>& entries, std::string_view name) {
+  const auto found = std::find_if(entries.begin(), entries.end(),
+                                  [&](const Entry* entry) { return entry->name()->string_view() == name; });
   return found != entries.end() ? *found : nullptr;
 }
 
@@ -29,48 +76,53 @@ class Differ {
  public:
   Differ(const descriptor::Channel& here, const descriptor::Channel& there) : here_(here), there_(there) {}
 
-  void channels() {
-    if (text(here_.name()) != text(there_.name())) add("channel", text(here_.name()), text(there_.name()));
+  Comparison compare() {
+    if (text(here_.name()) != text(there_.name())) differ("channel", text(here_.name()), text(there_.name()));
     if (here_.order() != there_.order()) {
-      add("order", descriptor::EnumNameOrder(here_.order()), descriptor::EnumNameOrder(there_.order()));
+      differ("order", descriptor::EnumNameOrder(here_.order()), descriptor::EnumNameOrder(there_.order()));
     }
     if (here_.overflow() != there_.overflow()) {
-      add("overflow", descriptor::EnumNameOverflow(here_.overflow()), descriptor::EnumNameOverflow(there_.overflow()));
+      differ("overflow", descriptor::EnumNameOverflow(here_.overflow()),
+             descriptor::EnumNameOverflow(there_.overflow()));
     }
     fields("", *here_.message(), *there_.message(), 0);
-    if (differences_.empty() && here_.major() != there_.major()) {
+    // A field that another one pushed aside explains nothing; where nothing else differs, it is all there is to say.
+    if (differences_.empty()) differences_ = std::move(moved_);
+    if (differences_.empty() && majors_differ()) {
       differences_.push_back("a new major version says that meaning changed, though no field did");
     }
-  }
-
-  Comparison take() {
     const Verdict verdict = differences_.empty() ? Verdict::identical : Verdict::incompatible;
     return {verdict, std::move(differences_), std::move(unknown_there_)};
   }
 
  private:
-  void add(const std::string& what, const std::string& here, const std::string& there) {
+  // "what: a here, b there"
+  void differ(const std::string& what, const std::string& here, const std::string& there) {
     differences_.push_back(what + ": " + here + " here, " + there + " there");
   }
 
   void fields(const std::string& path, const descriptor::Type& here, const descriptor::Type& there, int nesting) {
     for (const descriptor::Field* field : *here.fields()) {
       const std::string name = path + text(field->name());
-      const descriptor::Field* const other = find(*there.fields(), text(field->name()));
+      const descriptor::Field* const other = find(*there.fields(), field->name()->string_view());
       if (other != nullptr) {
         this->field(name, *field, *other, nesting);
-      } else if (path.empty() ? field->since() <= there_.minor() || majors_differ() : true) {
-        differences_.push_back("field '" + name + "': missing there");
-      } else {
+      } else if (may_be_unknown(path, *field, there_)) {
         unknown_there_.push_back({field->offset(), field->size()});
+      } else {
+        differences_.push_back("field '" + name + "': missing there");
       }
     }
     for (const descriptor::Field* field : *there.fields()) {
-      if (find(*here.fields(), text(field->name())) != nullptr) continue;
-      if (path.empty() ? field->since() <= here_.minor() || majors_differ() : true) {
-        differences_.push_back("field '" + path + text(field->name()) + "': missing here");
-      }
+      if (find(*here.fields(), field->name()->string_view()) != nullptr) continue;
+      if (may_be_unknown(path, *field, here_)) continue;
+      differences_.push_back("field '" + path + text(field->name()) + "': missing here");
     }
+  }
+
+  // A field of the message, of a minor that the other side is too old to know. A type nested in it never grows.
+  bool may_be_unknown(const std::string& path, const descriptor::Field& field, const descriptor::Channel& other) const {
+    return path.empty() && !majors_differ() && field.since() > other.minor();
   }
 
   void field(const std::string& path, const descriptor::Field& here, const descriptor::Field& there, int nesting) {
@@ -78,26 +130,28 @@ class Differ {
     const std::string type_here = text(here.type());
     const std::string type_there = text(there.type());
     const bool moved = here.offset() != there.offset() || here.data_offset() != there.data_offset();
-    const auto place = [&](const descriptor::Field& field) {
-      return "at byte " + std::to_string(field.data_offset() != 0 ? field.data_offset() : field.offset());
-    };
     if (type_here != type_there && moved) {
-      add(what, type_here + " " + place(here), type_there + " " + place(there));
+      differ(what, type_here + " " + place_of(here), type_there + " " + place_of(there));
     } else if (type_here != type_there) {
-      add(what, type_here, type_there);
+      differ(what, type_here, type_there);
     } else if (moved) {
-      add(what, place(here), place(there));
+      moved_.push_back(what + ": " + place_of(here) + " here, " + place_of(there) + " there");
     }
-    if (text(here.unit()) != text(there.unit())) add(what, unit(here), unit(there));
-    if (here.since() != there.since()) {
-      add(what, "since minor " + std::to_string(here.since()), "since minor " + std::to_string(there.since()));
+    if (text(here.unit()) != text(there.unit())) differ(what, "unit " + or_none(here.unit()), or_none(there.unit()));
+    if (here.since() != there.since() && !majors_differ()) {
+      differ(what, "since " + since(here_, here), since(there_, there));
     }
     if (type_here == type_there) elements(path, element_of(type_here), nesting);
   }
 
-  static std::string unit(const descriptor::Field& field) {
-    const std::string unit = text(field.unit());
-    return unit.empty() ? "no unit" : "unit " + unit;
+  static std::string place_of(const descriptor::Field& field) {
+    return "at byte " + std::to_string(field.data_offset() != 0 ? field.data_offset() : field.offset());
+  }
+  static std::string or_none(const flatbuffers::String* string) {
+    return string != nullptr && string->size() > 0 ? string->str() : "none";
+  }
+  static std::string since(const descriptor::Channel& channel, const descriptor::Field& field) {
+    return shown(Version{channel.major(), field.since()});
   }
 
   void elements(const std::string& path, const std::string& name, int nesting) {
@@ -107,7 +161,7 @@ class Differ {
     const descriptor::Type* const type_there = find(*there_.types(), name);
     const std::string what = "field '" + path + "'";
     if ((enum_here != nullptr) != (enum_there != nullptr) || (type_here != nullptr) != (type_there != nullptr)) {
-      add(what, name + " is " + kind(enum_here, type_here), kind(enum_there, type_there));
+      differ(what, name + " is " + kind(enum_here, type_here), kind(enum_there, type_there));
     } else if (enum_here != nullptr) {
       enums(what, *enum_here, *enum_there);
     } else if (type_here != nullptr && nesting < kMaxNesting) {
@@ -125,28 +179,28 @@ class Differ {
     const std::size_t before = differences_.size();
     fields(path + ".", here, there, nesting + 1);
     if (differences_.size() == before && here.size() != there.size()) {
-      add(what, std::to_string(here.size()) + " bytes", std::to_string(there.size()) + " bytes");
+      differ(what, std::to_string(here.size()) + " bytes", std::to_string(there.size()) + " bytes");
     }
   }
 
   // A newer minor may name more values: enums are open. The other side of one version may not.
   void enums(const std::string& what, const descriptor::Enum& here, const descriptor::Enum& there) {
-    if (text(here.type()) != text(there.type())) {
-      add(what, text(here.name()) + " is " + text(here.type()), text(there.type()));
-    }
+    const std::string name = text(here.name());
+    if (text(here.type()) != text(there.type())) differ(what, name + " is " + text(here.type()), text(there.type()));
+    const auto value_named = [&](const descriptor::EnumValue& value) {
+      return what + ": value '" + text(value.name()) + "' of " + name;
+    };
     for (const descriptor::EnumValue* value : *here.values()) {
-      const std::string name = "value '" + text(value->name()) + "' of " + text(here.name());
-      const descriptor::EnumValue* const other = find(*there.values(), text(value->name()));
+      const descriptor::EnumValue* const other = find(*there.values(), value->name()->string_view());
       if (other != nullptr && text(value->value()) != text(other->value())) {
-        add(what + ": " + name, text(value->value()), text(other->value()));
+        differ(value_named(*value), text(value->value()), text(other->value()));
       } else if (other == nullptr && here_.minor() <= there_.minor()) {
-        differences_.push_back(what + ": " + name + ": missing there");
+        differences_.push_back(value_named(*value) + ": missing there");
       }
     }
     for (const descriptor::EnumValue* value : *there.values()) {
-      if (find(*here.values(), text(value->name())) == nullptr && there_.minor() <= here_.minor()) {
-        differences_.push_back(what + ": value '" + text(value->name()) + "' of " + text(here.name()) +
-                               ": missing here");
+      if (find(*here.values(), value->name()->string_view()) == nullptr && there_.minor() <= here_.minor()) {
+        differences_.push_back(value_named(*value) + ": missing here");
       }
     }
   }
@@ -156,6 +210,7 @@ class Differ {
   const descriptor::Channel& here_;
   const descriptor::Channel& there_;
   std::vector<std::string> differences_;
+  std::vector<std::string> moved_;
   std::vector<ByteRange> unknown_there_;
 };
 
@@ -175,13 +230,13 @@ const descriptor::Channel* verify_descriptor(const std::uint8_t* bytes, std::siz
   constexpr flatbuffers::uoffset_t max_depth = 16;
   constexpr flatbuffers::uoffset_t max_tables = 100'000;
   flatbuffers::Verifier verifier(bytes, size, max_depth, max_tables);
-  return descriptor::VerifyChannelBuffer(verifier) ? descriptor::GetChannel(bytes) : nullptr;
+  if (!descriptor::VerifyChannelBuffer(verifier)) return nullptr;
+  const descriptor::Channel* const channel = descriptor::GetChannel(bytes);
+  return Limits().hold_for(*channel) ? channel : nullptr;
 }
 
 Comparison compare(const descriptor::Channel& here, const descriptor::Channel& there) {
-  Differ differ(here, there);
-  differ.channels();
-  Comparison comparison = differ.take();
+  Comparison comparison = Differ(here, there).compare();
   if (comparison.verdict == Verdict::incompatible) return comparison;
   if (!comparison.unknown_there.empty()) {
     comparison.verdict = Verdict::compatible_by_default;
@@ -195,7 +250,11 @@ Error incompatible(const ChannelName& name, const Comparison& comparison, Versio
                    const Peer& producer) {
   std::string text = "sluice: " + name.shown() + ": this consumer was built for version " + shown(here) +
                      ", producer pid " + std::to_string(producer.pid) + " offers " + shown(there) + ": incompatible";
-  for (const std::string& difference : comparison.differences) text += "\n  " + difference;
+  const std::size_t shown_differences = std::min(comparison.differences.size(), kMaxDifferences);
+  for (std::size_t at = 0; at < shown_differences; ++at) text += "\n  " + comparison.differences[at];
+  if (const std::size_t more = comparison.differences.size() - shown_differences; more > 0) {
+    text += "\n  and " + std::to_string(more) + " more";
+  }
   return {ErrorCode::incompatible, text + "\n  hint: " + hint(here, there)};
 }
 

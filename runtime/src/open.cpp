@@ -37,8 +37,8 @@ class ConsumerSetup {
 
   /// Looks at the user's own channel first, then at the shared one.
   Result<ConsumerRef> open() {
-    for (const std::string& path : {name_.own_path(), name_.shared_path()}) {
-      auto opened = open_at(path);
+    for (const NameKind kind : {NameKind::own, NameKind::shared}) {
+      auto opened = open_at(kind);
       if (auto* const core = std::get_if<ConsumerRef>(&opened)) return std::move(*core);
       if (auto* const error = std::get_if<Error>(&opened)) return *error;
     }
@@ -48,17 +48,17 @@ class ConsumerSetup {
  private:
   using Opened = std::variant<ConsumerRef, Error, StartOver, NotThere>;
 
-  Opened open_at(const std::string& path) {
+  Opened open_at(NameKind kind) {
     const auto until = Clock::now() + kSetupPatience;
     do {
-      auto opened = attempt(path);
+      auto opened = attempt(kind);
       if (!std::holds_alternative<StartOver>(opened)) return opened;
     } while (Clock::now() < until);
     return busy(name_, kSetupPatience);
   }
 
-  Opened attempt(const std::string& path) {
-    auto found = open_window(name_, path);
+  Opened attempt(NameKind kind) {
+    auto found = open_window(name_, kind);
     if (!found) return found.error();
     if (!*found) return NotThere{};
     auto reading = shake_hands(**found);
@@ -113,8 +113,9 @@ class ConsumerSetup {
     }
     auto start = std::get<ConsumerStart>(std::move(recovered));
     if (state == State::closed && start.held.empty()) return NotThere{};
-    if (auto error = prepare(name_, *mapping, options_.lock_memory ? LockMemory::yes : LockMemory::no, HugePages::no))
-      return *error;
+    if (options_.lock_memory) {
+      if (auto error = lock_memory(name_, *mapping)) return *error;
+    }
     return finish(held, std::move(mapping), std::move(start), reading);
   }
 
@@ -154,8 +155,12 @@ Result<ConsumerRef> open_for(const ChannelInfo& info, std::chrono::nanoseconds t
   const auto begun = Clock::now();
   for (std::chrono::milliseconds pause{1};; pause = std::min(pause * 2, std::chrono::milliseconds{10})) {
     auto opened = open(info, options, construct);
-    if (opened || opened.error().code() != ErrorCode::window_missing) return opened;
-    if (Clock::now() - begun >= timeout) return window_missing({info.name, options.instance}, timeout);
+    if (opened) return opened;
+    const ErrorCode code = opened.error().code();
+    if (code != ErrorCode::window_missing && code != ErrorCode::busy) return opened;
+    if (Clock::now() - begun >= timeout) {
+      return code == ErrorCode::busy ? opened.error() : window_missing({info.name, options.instance}, timeout);
+    }
     std::this_thread::sleep_for(pause);
   }
 }

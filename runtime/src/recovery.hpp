@@ -126,6 +126,7 @@ std::variant<ConsumerStart, Fault> recover_consumer(const LaneView& view) {
   if (Fault fault = reader.slots_marked(Held::yes, start.held)) return fault;
 
   const SlotNumbers<Memory> numbers(view.slots);
+  if (start.delivered > start.claim) return Fault{"delivered", start.delivered};
   std::vector<std::pair<std::uint64_t, SlotIndex>> by_number;
   for (const SlotIndex slot : start.held) by_number.emplace_back(numbers.of(slot), slot);
   std::sort(by_number.begin(), by_number.end());

@@ -46,10 +46,25 @@ Inode Inode::of(int fd) noexcept {
 }
 
 std::unique_ptr<RoleLock> RoleLock::open(const char* path) {
+  std::unique_ptr<RoleLock> lock(new RoleLock);
+  const int error = lock->open_file(path);
+  if (error == 0) return lock;
+  lock.reset();
+  errno = error;
+  return nullptr;
+}
+
+int RoleLock::open_file(const char* path) noexcept {
   const ForkPause pause;
-  FileDescriptor file(::open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK));
-  if (!file) return nullptr;
-  return std::unique_ptr<RoleLock>(new RoleLock(pause, std::move(file)));
+  file_ = FileDescriptor(::open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK));
+  hook_.enlist(pause);
+  return file_ ? 0 : errno;
+}
+
+RoleLock::~RoleLock() {
+  const ForkPause pause;  // a child made between the two would keep the file, and with it the role
+  hook_.delist(pause);
+  file_.close();
 }
 
 bool RoleLock::try_take(Role role) noexcept { return try_lock(file_.get(), byte_of(role)); }

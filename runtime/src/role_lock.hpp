@@ -27,11 +27,13 @@ struct Inode {
   friend bool operator==(const Inode&, const Inode&) noexcept = default;
 };
 
-class RoleLock final : private ForkAware {
+class RoleLock {
  public:
   /// Opens `path` anew. Null, with errno set, where that fails.
   static std::unique_ptr<RoleLock> open(const char* path);
-  ~RoleLock() override = default;
+  RoleLock(const RoleLock&) = delete;
+  RoleLock& operator=(const RoleLock&) = delete;
+  ~RoleLock();
 
   Inode inode() const noexcept { return Inode::of(file_.get()); }
   /// Tries once. False: another open file holds it.
@@ -45,9 +47,10 @@ class RoleLock final : private ForkAware {
   int fd() const noexcept { return file_.get(); }
 
  private:
-  RoleLock(const ForkPause& pause, FileDescriptor file) : ForkAware(pause), file_(std::move(file)) {}
-  void in_forked_child() noexcept override { file_.close(); }
+  RoleLock() noexcept : hook_([](void* self) noexcept { static_cast<RoleLock*>(self)->file_.close(); }, this) {}
+  int open_file(const char* path) noexcept;
 
+  ForkHook hook_;
   FileDescriptor file_;
 };
 

@@ -15,9 +15,9 @@ std::optional<Error> check_instance(const ChannelName& name) {
 }
 
 Attempt<HeldWindow> hold(const ChannelName& name, OpenWindow window) {
-  auto lock = RoleLock::open(window.path.c_str());
-  if (!lock && errno != ENOENT) return system_error(name, "open " + window.path, errno);
-  if (!lock || !(lock->inode() == window.inode)) return StartOver{};
+  // Anew, but not by name: the locks must lie on the very file that was checked.
+  auto lock = RoleLock::open(path_of(window.file.get()).c_str());
+  if (!lock) return system_error(name, "open " + window.path, errno);
   if (!lock->take_setup(kSetupPatience)) return busy(name, kSetupPatience);
   if (!name_is(window.path, window.inode)) return StartOver{};
   return HeldWindow{std::move(window), std::move(lock)};
@@ -25,7 +25,8 @@ Attempt<HeldWindow> hold(const ChannelName& name, OpenWindow window) {
 
 std::optional<Error> remove_name(const ChannelName& name, const HeldWindow& held) {
   if (unlink(held.window.path.c_str()) == 0 || errno == ENOENT) return std::nullopt;
-  return not_owner(name, held.window.path, held.window.owner);
+  if (errno == EPERM || errno == EACCES) return not_owner(name, held.window.path, held.window.owner);
+  return system_error(name, "unlink " + held.window.path, errno);
 }
 
 std::optional<Error> retire(const ChannelName& name, const HeldWindow& held, HalfWord& own_bell) {
@@ -34,9 +35,8 @@ std::optional<Error> retire(const ChannelName& name, const HeldWindow& held, Hal
   return remove_name(name, held);
 }
 
-std::optional<Error> prepare(const ChannelName& name, Mapping& mapping, LockMemory lock, HugePages huge_pages) {
-  if (huge_pages == HugePages::ask) mapping.advise_huge_pages();
-  if (lock == LockMemory::no || mapping.lock_memory()) return std::nullopt;
+std::optional<Error> lock_memory(const ChannelName& name, Mapping& mapping) {
+  if (mapping.lock_memory()) return std::nullopt;
   const int error = errno;
   return memory_not_locked(name, mapping.geometry().total_bytes, error);
 }

@@ -42,9 +42,7 @@ std::optional<Error> remove_name(const ChannelName& name, const HeldWindow& held
 /// Gives a window up: who is attached drains it, then learns of it. The caller holds set-up and the bell's role.
 std::optional<Error> retire(const ChannelName& name, const HeldWindow& held, HalfWord& own_bell);
 
-/// Locks memory and asks for huge pages, as told.
-enum class HugePages { no, ask };
-enum class LockMemory { no, yes };
-std::optional<Error> prepare(const ChannelName& name, Mapping& mapping, LockMemory lock, HugePages huge_pages);
+/// Locks the window in memory, so that no page of it is ever swapped out.
+std::optional<Error> lock_memory(const ChannelName& name, Mapping& mapping);
 
 }  // namespace sluice::detail

@@ -1,8 +1,8 @@
 #include "window.hpp"
 
 #include <fcntl.h>
-#include <grp.h>
 #include <linux/fs.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -21,8 +21,6 @@ namespace sluice::detail {
 
 namespace {
 
-std::string fd_path(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
-
 bool is_in_our_groups(gid_t group) {
   if (group == getegid()) return true;
   std::vector<gid_t> groups(static_cast<std::size_t>(std::max(0, getgroups(0, nullptr))));
@@ -30,10 +28,11 @@ bool is_in_our_groups(gid_t group) {
   return count > 0 && std::find(groups.begin(), groups.begin() + count, group) != groups.begin() + count;
 }
 
-// Only a member can give a file to a group, so a group of ours vouches for the owner.
-bool is_trusted(const struct stat& file) {
+// A name with a user in it is that user's alone. A shared one may be anybody's who is in its group with us: only a
+// member can give a file to a group, so a group of ours vouches for the owner.
+bool is_trusted(const struct stat& file, NameKind kind) {
   if (file.st_uid == geteuid() || file.st_uid == 0) return true;
-  return (file.st_mode & 0060) == 0060 && is_in_our_groups(file.st_gid);
+  return kind == NameKind::shared && (file.st_mode & 0060) == 0060 && is_in_our_groups(file.st_gid);
 }
 
 const char* kind_of(mode_t mode) noexcept {
@@ -69,6 +68,21 @@ std::optional<Error> check_header(const ChannelName& name, const OpenWindow& win
   return std::nullopt;
 }
 
+Result<FileDescriptor> make_hidden_file(const ChannelName& name, HiddenName& hidden) {
+  constexpr int tries = 1000;  // a killed process of the same number may have left some behind
+  static std::atomic<unsigned> serial{0};
+  for (int left = tries; left > 0; --left) {
+    const std::string path =
+        std::string(kSharedMemoryFolder) + "/.sluice." + std::to_string(getpid()) + "." + std::to_string(serial++);
+    FileDescriptor file(::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!file && errno == EEXIST) continue;
+    if (!file) return open_failed(name, path, errno);
+    hidden = HiddenName(path);
+    return file;
+  }
+  return system_error(name, std::string("create a hidden file in ") + kSharedMemoryFolder, EEXIST);
+}
+
 Result<FileDescriptor> make_file(const ChannelName& name, FileKind kind, NamelessFiles nameless, HiddenName& hidden) {
   if (kind == FileKind::in_process) {
     FileDescriptor file(memfd_create("sluice", MFD_CLOEXEC));
@@ -84,21 +98,18 @@ Result<FileDescriptor> make_file(const ChannelName& name, FileKind kind, Nameles
       return system_error(name, std::string("open ") + kSharedMemoryFolder, error);
     }
   }
-  static std::atomic<unsigned> serial{0};
-  const std::string path =
-      std::string(kSharedMemoryFolder) + "/.sluice." + std::to_string(getpid()) + "." + std::to_string(serial++);
-  FileDescriptor file(::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!file) return open_failed(name, path, errno);
-  hidden = HiddenName(path);
-  return file;
+  return make_hidden_file(name, hidden);
 }
 
 std::optional<Error> allocate(const ChannelName& name, int fd, const Geometry& geometry) {
   // Without this a full /dev/shm would show as SIGBUS at the first touch of a page.
-  int error = 0;
-  do {
-    error = posix_fallocate(fd, 0, static_cast<off_t>(geometry.total_bytes));
-  } while (error == EINTR);
+  // Signals wait: some kernels undo the whole call for one, and a timer would make it start over for ever.
+  sigset_t all_signals;
+  sigset_t before;
+  sigfillset(&all_signals);
+  pthread_sigmask(SIG_SETMASK, &all_signals, &before);
+  const int error = posix_fallocate(fd, 0, static_cast<off_t>(geometry.total_bytes));
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (error == 0) return std::nullopt;
   if (error != ENOSPC && error != EFBIG && error != ENOMEM) return system_error(name, "posix_fallocate", error);
   if (ftruncate(fd, 0) != 0) { /* what was allocated so far goes with the file anyway */
@@ -129,18 +140,43 @@ HiddenName::~HiddenName() {
   if (!path_.empty()) unlink(path_.c_str());
 }
 
-std::shared_ptr<Mapping> Mapping::map(int fd, const Geometry& geometry) {
-  const ForkPause pause;
-  void* const base = mmap(nullptr, geometry.total_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, 0);
-  if (base == MAP_FAILED) return nullptr;
-  madvise(base, geometry.total_bytes, MADV_DONTFORK);
-  madvise(base, geometry.total_bytes, MADV_DONTDUMP);  // a core dump keeps the role locks until it is written
-  return std::shared_ptr<Mapping>(new Mapping(pause, static_cast<std::byte*>(base), geometry));
+Mapping::Mapping(const Geometry& geometry) noexcept
+    : hook_([](void* self) noexcept { static_cast<Mapping*>(self)->replace_by_zeroes(); }, this), geometry_(geometry) {}
+
+std::shared_ptr<Mapping> Mapping::map(int fd, const Geometry& geometry, Populate populate) {
+  std::shared_ptr<Mapping> mapping(new Mapping(geometry));
+  const int error = mapping->map_file(fd, populate);
+  if (error == 0) return mapping;
+  mapping.reset();
+  errno = error;
+  return nullptr;
 }
 
-Mapping::~Mapping() { munmap(base_, geometry_.total_bytes); }
+int Mapping::map_file(int fd, Populate populate) noexcept {
+  const ForkPause pause;
+  const bool huge = populate == Populate::as_huge_pages;
+  void* const base =
+      mmap(nullptr, geometry_.total_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | (huge ? 0 : MAP_POPULATE), fd, 0);
+  if (base == MAP_FAILED) return errno;
+  madvise(base, geometry_.total_bytes, MADV_DONTFORK);
+  madvise(base, geometry_.total_bytes, MADV_DONTDUMP);  // a core dump keeps the role locks until it is written
+  if (huge) {  // a page that is there already stays small; where memory runs out, allocate() says so
+    madvise(base, geometry_.total_bytes, MADV_HUGEPAGE);
+    madvise(base, geometry_.total_bytes, MADV_POPULATE_WRITE);
+  }
+  base_ = static_cast<std::byte*>(base);
+  hook_.enlist(pause);
+  return 0;
+}
 
-void Mapping::in_forked_child() noexcept {
+Mapping::~Mapping() {
+  if (base_ == nullptr) return;
+  const ForkPause pause;  // a child made between the two would put zeroes over whoever has the addresses next
+  hook_.delist(pause);
+  munmap(base_, geometry_.total_bytes);
+}
+
+void Mapping::replace_by_zeroes() noexcept {
   mmap(base_, geometry_.total_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,
        -1, 0);
 }
@@ -159,8 +195,6 @@ bool Mapping::protect_from(Role role) noexcept {
 }
 
 bool Mapping::lock_memory() noexcept { return mlock(base_, geometry_.total_bytes) == 0; }
-
-void Mapping::advise_huge_pages() noexcept { madvise(base_, geometry_.total_bytes, MADV_HUGEPAGE); }
 
 bool OpenWindow::read_bytes(std::uint64_t offset, void* to, std::size_t bytes) const noexcept {
   return pread(file.get(), to, bytes, static_cast<off_t>(offset)) == static_cast<ssize_t>(bytes);
@@ -187,7 +221,8 @@ Peer OpenWindow::peer(Role role) const noexcept {
   return peer_of(pid.value_or(0), version.value_or(0));
 }
 
-Result<std::optional<OpenWindow>> open_window(const ChannelName& name, const std::string& path) {
+Result<std::optional<OpenWindow>> open_window(const ChannelName& name, NameKind kind) {
+  const std::string path = name.path(kind);
   OpenWindow window;
   window.path = path;
   window.file = FileDescriptor(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
@@ -199,10 +234,12 @@ Result<std::optional<OpenWindow>> open_window(const ChannelName& name, const std
   if (fstat(window.file.get(), &file) != 0) return system_error(name, "fstat " + path, errno);
   if (!S_ISREG(file.st_mode)) return foreign_object(name, path, kind_of(file.st_mode));
   if ((file.st_mode & 0002) != 0) return world_writable(name, path);
-  if (!is_trusted(file)) return untrusted_owner(name, path, file.st_uid);
+  if (!is_trusted(file, kind)) return untrusted_owner(name, path, file.st_uid, kind);
   if (file.st_size == 0) return foreign_object(name, path, "it is empty");
   if (!window.read_bytes(0, &window.header, sizeof window.header)) return foreign_object(name, path, "it is too short");
   if (auto error = check_header(name, window, static_cast<std::uint64_t>(file.st_size))) return *error;
+  constexpr std::int64_t block_bytes = 512;  // of st_blocks, whatever the file system's own are
+  if (file.st_blocks * block_bytes < file.st_size) return damaged_window(name, path, "it has holes");
   window.inode = {file.st_dev, file.st_ino};
   window.owner = file.st_uid;
   return std::optional<OpenWindow>(std::move(window));
@@ -218,14 +255,15 @@ Result<NewWindow> make_window(const ChannelName& name, const ChannelInfo& info, 
   if (!file) return file.error();
   made.file = std::move(*file);
   const int fd = made.file.get();
-  if (access.group && fchown(fd, static_cast<uid_t>(-1), *access.group) != 0)
-    return system_error(name, "fchown to the group", errno);
-  if (fchmod(fd, access.mode) != 0) return system_error(name, "fchmod", errno);  // open() let the umask cut the mode
-  made.lock = RoleLock::open(fd_path(fd).c_str());
-  if (!made.lock) return system_error(name, "open " + fd_path(fd), errno);
+  if (auto error = give_access(name, fd, access)) return *error;
+  made.lock = RoleLock::open(path_of(fd).c_str());
+  if (!made.lock) return system_error(name, "open " + path_of(fd), errno);
   if (!made.lock->try_take(Role::producer)) return system_error(name, "fcntl F_OFD_SETLK", errno);
+  if (access.huge_pages && ftruncate(fd, static_cast<off_t>(geometry->total_bytes)) == 0) {
+    made.mapping = Mapping::map(fd, *geometry, Populate::as_huge_pages);
+  }
   if (auto error = allocate(name, fd, *geometry)) return *error;
-  made.mapping = Mapping::map(fd, *geometry);
+  if (!made.mapping) made.mapping = Mapping::map(fd, *geometry);
   if (!made.mapping) return system_error(name, "mmap", errno);
   initialise(*made.mapping, info, construct);
   return made;
@@ -233,7 +271,7 @@ Result<NewWindow> make_window(const ChannelName& name, const ChannelInfo& info, 
 
 Result<Naming> publish_window(const ChannelName& name, NewWindow& window, const std::string& path) {
   const bool nameless = window.hidden.path().empty();
-  const std::string from = nameless ? fd_path(window.file.get()) : window.hidden.path();
+  const std::string from = nameless ? path_of(window.file.get()) : window.hidden.path();
   const long failed = nameless
                           ? linkat(AT_FDCWD, from.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW)
                           : syscall(SYS_renameat2, AT_FDCWD, from.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE);
@@ -243,6 +281,15 @@ Result<Naming> publish_window(const ChannelName& name, NewWindow& window, const 
   }
   if (errno == EEXIST) return Naming::name_exists;
   return system_error(name, "linkat " + path, errno);
+}
+
+std::optional<Error> give_access(const ChannelName& name, int fd, const Access& access) {
+  if (access.group && fchown(fd, static_cast<uid_t>(-1), *access.group) != 0) {
+    return system_error(name, "fchown to the group", errno);
+  }
+  // Not by open()'s mode, which the umask cuts.
+  if (fchmod(fd, access.mode) != 0) return system_error(name, "fchmod", errno);
+  return std::nullopt;
 }
 
 bool name_is(const std::string& path, Inode inode) noexcept {

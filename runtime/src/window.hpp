@@ -49,12 +49,17 @@ struct WindowHeader {
 static_assert(std::is_trivially_copyable_v<HeaderFields> && sizeof(HeaderFields) == 104);
 static_assert(sizeof(WindowHeader) <= kHeaderBytes);
 
+/// When the pages of a mapping are brought in.
+enum class Populate { at_once, as_huge_pages };
+
 /// A mapped window. In a forked child it turns into private zeroes, so that a handle carried along reads nothing.
-class Mapping final : private ForkAware {
+class Mapping {
  public:
-  /// Maps all of `fd`, populated. Null, with errno set, where that fails.
-  static std::shared_ptr<Mapping> map(int fd, const Geometry& geometry);
-  ~Mapping() override;
+  /// Maps all of `fd`. Null, with errno set, where that fails.
+  static std::shared_ptr<Mapping> map(int fd, const Geometry& geometry, Populate populate = Populate::at_once);
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
+  ~Mapping();
 
   std::byte* base() const noexcept { return base_; }
   const Geometry& geometry() const noexcept { return geometry_; }
@@ -65,14 +70,14 @@ class Mapping final : private ForkAware {
   /// Leaves `role` only its own part to write: a wild pointer cannot hurt the other side.
   bool protect_from(Role role) noexcept;
   bool lock_memory() noexcept;
-  void advise_huge_pages() noexcept;
 
  private:
-  Mapping(const ForkPause& pause, std::byte* base, const Geometry& geometry)
-      : ForkAware(pause), base_(base), geometry_(geometry) {}
-  void in_forked_child() noexcept override;
+  explicit Mapping(const Geometry& geometry) noexcept;
+  int map_file(int fd, Populate populate) noexcept;
+  void replace_by_zeroes() noexcept;
 
-  std::byte* base_;
+  ForkHook hook_;
+  std::byte* base_ = nullptr;
   Geometry geometry_;
 };
 
@@ -125,14 +130,16 @@ struct NewWindow {
   HiddenName hidden;
 };
 
-/// Permission bits and group of a window that is about to be made.
+/// How a window is made: permission bits, group, pages.
 struct Access {
   unsigned mode = 0600;
   std::optional<gid_t> group{};
+  bool huge_pages = false;
 };
+std::optional<Error> give_access(const ChannelName& name, int fd, const Access& access);
 
-/// Opens what stands under `path`. Nothing there: an empty optional.
-Result<std::optional<OpenWindow>> open_window(const ChannelName& name, const std::string& path);
+/// Opens what stands under the channel's own or shared name. Nothing there: an empty optional.
+Result<std::optional<OpenWindow>> open_window(const ChannelName& name, NameKind kind);
 
 enum class FileKind { named_later, in_process };
 enum class NamelessFiles { try_first, unavailable };  // some file systems have none: then a hidden name stands in

@@ -66,39 +66,39 @@ TEST_CASE("a window that is made has no name, and is whole when it gets one") {
   for (const NamelessFiles nameless : {NamelessFiles::try_first, NamelessFiles::unavailable}) {
     const ChannelName name = name_of_this_test();
     NewWindow window = make(nameless);
-    CHECK(access(name.own_path().c_str(), F_OK) != 0);
+    CHECK(access(name.path(NameKind::own).c_str(), F_OK) != 0);
 
-    auto naming = publish_window(name, window, name.own_path());
+    auto naming = publish_window(name, window, name.path(NameKind::own));
 
     REQUIRE(naming);
     CHECK(*naming == Naming::done);
-    auto opened = open_window(name, name.own_path());
+    auto opened = open_window(name, NameKind::own);
     REQUIRE(opened);
     REQUIRE(*opened);
     CHECK((*opened)->inode == Inode::of(window.file.get()));
     CHECK((*opened)->header.fingerprint == kInfo.fingerprint);
-    unlink(name.own_path().c_str());
+    unlink(name.path(NameKind::own).c_str());
   }
 }
 
 TEST_CASE("a name that exists is left alone, and an unnamed window leaves nothing behind") {
   const ChannelName name = name_of_this_test();
   NewWindow first = make();
-  REQUIRE(publish_window(name, first, name.own_path()));
+  REQUIRE(publish_window(name, first, name.path(NameKind::own)));
   std::string hidden;
 
   for (const NamelessFiles nameless : {NamelessFiles::try_first, NamelessFiles::unavailable}) {
     NewWindow second = make(nameless);
     hidden = second.hidden.path();
-    auto naming = publish_window(name, second, name.own_path());
+    auto naming = publish_window(name, second, name.path(NameKind::own));
     REQUIRE(naming);
     CHECK(*naming == Naming::name_exists);
   }
 
-  CHECK(name_is(name.own_path(), Inode::of(first.file.get())));
+  CHECK(name_is(name.path(NameKind::own), Inode::of(first.file.get())));
   CHECK(!hidden.empty());
   CHECK(access(hidden.c_str(), F_OK) != 0);
-  unlink(name.own_path().c_str());
+  unlink(name.path(NameKind::own).c_str());
 }
 
 TEST_CASE("every slot of a new window is a message with its defaults and number 0") {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <limits>
 #include <new>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -261,7 +262,7 @@ class Producer {
     const Reason reason = core_->loan_for(slot, timeout);
     return defaulted(reason == Reason::none ? Loan<Message>(core_, slot) : Loan<Message>(reason));
   }
-  /// Up to `count` slots, as loan(), to be published with one push.
+  /// Up to `count` slots, as loan(), to be published with one push. Of none: an empty batch, reason() none.
   LoanBatch<Message> loan_batch(std::size_t count) noexcept {
     if (!core_) return LoanBatch<Message>(Reason::moved_from);
     constexpr std::size_t most = std::numeric_limits<std::uint32_t>::max();
@@ -287,10 +288,8 @@ class Producer {
   Peer peer() const noexcept { return core_ ? core_->peer() : Peer{}; }
   /// Whether this endpoint still works: none, or poisoned, forked, moved_from.
   Reason status() const noexcept { return core_ ? core_->status() : Reason::moved_from; }
-  /// What status() means here, as a sentence. Real time: no; allocates.
-  Error fault() const {
-    return core_ ? core_->fault() : Error(ErrorCode::poisoned, "sluice: this producer has been moved from");
-  }
+  /// What went wrong, as a sentence, when status() is poisoned or forked; else empty. Real time: no; allocates.
+  std::optional<Error> fault() const { return core_ ? core_->fault() : std::nullopt; }
 
  private:
   Loan<Message> loan_slot() noexcept {
@@ -365,10 +364,8 @@ class Consumer {
   Peer peer() const noexcept { return core_ ? core_->peer() : Peer{}; }
   /// Whether this endpoint still works: none, or poisoned, forked, moved_from.
   Reason status() const noexcept { return core_ ? core_->status() : Reason::moved_from; }
-  /// What status() means here, as a sentence. Real time: no; allocates.
-  Error fault() const {
-    return core_ ? core_->fault() : Error(ErrorCode::poisoned, "sluice: this consumer has been moved from");
-  }
+  /// What went wrong, as a sentence, when status() is poisoned or forked; else empty. Real time: no; allocates.
+  std::optional<Error> fault() const { return core_ ? core_->fault() : std::nullopt; }
 
  private:
   Sample<Message> sample(const detail::Taken& taken, Reason reason) noexcept {

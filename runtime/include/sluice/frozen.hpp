@@ -35,6 +35,12 @@ namespace detail {
   raise(std::length_error("sluice: field '" + std::string(field.name) + "' (" + field.type + ") holds at most " +
                           std::to_string(bound) + ", not " + std::to_string(wanted)));
 }
+
+/// Reads a length that a peer may be changing: once, so that what is checked is what is used.
+inline std::size_t read_once_clamped(const std::uint32_t& length, std::uint32_t bound) noexcept {
+  const std::uint32_t read = __atomic_load_n(&length, __ATOMIC_RELAXED);
+  return read < bound ? read : bound;
+}
 }  // namespace detail
 
 namespace frozen {
@@ -97,6 +103,7 @@ struct Length {
   std::uint32_t value;
 
   explicit Length(std::uint32_t length) noexcept : value(length) {}
+  std::size_t clamped(std::uint32_t bound) const noexcept { return detail::read_once_clamped(value, bound); }
 };
 
 template <>
@@ -105,6 +112,7 @@ struct alignas(8) Length<8> {
   std::uint32_t value;
 
   explicit Length(std::uint32_t length) noexcept : value(length) {}
+  std::size_t clamped(std::uint32_t bound) const noexcept { return detail::read_once_clamped(value, bound); }
 };
 
 }  // namespace frozen
@@ -191,7 +199,7 @@ class Sequence {
   }
 
   static constexpr std::size_t capacity() noexcept { return N; }
-  std::size_t size() const noexcept { return length_.value < N ? length_.value : N; }
+  std::size_t size() const noexcept { return length_.clamped(N); }
   bool empty() const noexcept { return size() == 0; }
   T* data() noexcept { return elements_; }
   const T* data() const noexcept { return elements_; }
@@ -226,7 +234,10 @@ class Sequence {
     }
   }
   template <class ForwardIterator>
-  [[nodiscard]] bool try_assign(ForwardIterator first, ForwardIterator last) noexcept {
+  [[nodiscard]] bool try_assign(ForwardIterator first, ForwardIterator last) {
+    static_assert(
+        std::is_base_of_v<std::forward_iterator_tag, typename std::iterator_traits<ForwardIterator>::iterator_category>,
+        "the length is checked before the copy, so the range must be readable twice");
     const auto count = std::distance(first, last);
     if (count < 0 || static_cast<std::size_t>(count) > N) return false;
     std::copy(first, last, elements_);
@@ -268,7 +279,7 @@ class String {
   }
 
   static constexpr std::size_t capacity() noexcept { return N; }
-  std::size_t size() const noexcept { return length_ < N ? length_ : N; }
+  std::size_t size() const noexcept { return detail::read_once_clamped(length_, N); }
   bool empty() const noexcept { return size() == 0; }
   std::string_view view() const noexcept { return {bytes_, size()}; }
   operator std::string_view() const noexcept { return view(); }  // NOLINT: reads as a string_view does
@@ -283,8 +294,6 @@ class String {
     return true;
   }
 
-  friend bool operator==(const String& a, std::string_view b) noexcept { return a.view() == b; }
-  friend bool operator!=(const String& a, std::string_view b) noexcept { return a.view() != b; }
   friend std::ostream& operator<<(std::ostream& out, const String& text) { return out << text.view(); }
 
  private:
@@ -298,5 +307,30 @@ class String {
   std::uint32_t length_;
   char bytes_[N + 1];
 };
+
+template <std::uint32_t N, const FieldInfo& F, std::uint32_t M, const FieldInfo& G>
+bool operator==(const String<N, F>& a, const String<M, G>& b) noexcept {
+  return a.view() == b.view();
+}
+template <std::uint32_t N, const FieldInfo& F, std::uint32_t M, const FieldInfo& G>
+bool operator!=(const String<N, F>& a, const String<M, G>& b) noexcept {
+  return a.view() != b.view();
+}
+template <std::uint32_t N, const FieldInfo& F>
+bool operator==(const String<N, F>& a, std::string_view b) noexcept {
+  return a.view() == b;
+}
+template <std::uint32_t N, const FieldInfo& F>
+bool operator!=(const String<N, F>& a, std::string_view b) noexcept {
+  return a.view() != b;
+}
+template <std::uint32_t N, const FieldInfo& F>
+bool operator==(std::string_view a, const String<N, F>& b) noexcept {
+  return a == b.view();
+}
+template <std::uint32_t N, const FieldInfo& F>
+bool operator!=(std::string_view a, const String<N, F>& b) noexcept {
+  return a != b.view();
+}
 
 }  // namespace sluice

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -89,7 +90,7 @@ class ProducerCore {
   Stats stats() const noexcept;
   Peer peer() const noexcept;
   Reason status() const noexcept { return stopped_; }
-  Error fault() const;
+  std::optional<Error> fault() const;
 
  private:
   friend class CoreRef<ProducerCore>;
@@ -169,7 +170,7 @@ class ConsumerCore {
   Stats stats() const noexcept;
   Peer peer() const noexcept;
   Reason status() const noexcept { return stopped_; }
-  Error fault() const;
+  std::optional<Error> fault() const;
   void skip_unread() noexcept { lane_.skip_unread(); }
 
  private:
