@@ -160,12 +160,12 @@ Waited ProducerCore::wait_for_consumer(std::chrono::nanoseconds timeout) noexcep
 
 Waited ProducerCore::drain(std::chrono::nanoseconds timeout) noexcept {
   PeerWatch watch(deadline_after(timeout));
-  const auto is_drained = [this] { return taken_up(view_) == lane_.published(); };
+  const auto drained = [this] { return is_drained(view_, lane_.published()); };
   while (stopped_ == Reason::none) {
-    if (is_drained()) return Reason::none;
+    if (drained()) return Reason::none;
     if (watch.is_due()) {
       if (attachment_->state() == State::retired) return Reason::retired;
-      if (!attachment_->peer_is_attached()) return is_drained() ? Reason::none : Reason::consumer_gone;
+      if (!attachment_->peer_is_attached()) return drained() ? Reason::none : Reason::consumer_gone;
       if (watch.is_over()) return Reason::timeout;
     }
     std::this_thread::sleep_for(std::chrono::microseconds{200});

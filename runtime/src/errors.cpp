@@ -92,6 +92,13 @@ std::string user(uid_t uid) {
   return found != nullptr ? std::string("user '") + found->pw_name + "'" : "user " + std::to_string(uid);
 }
 
+std::string printable(std::string text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string with_commas(std::uint64_t number) {
@@ -106,7 +113,7 @@ const char* shown(Role role) noexcept { return role == Role::producer ? "produce
 
 Error invalid_instance(const ChannelName& name) {
   return {ErrorCode::invalid_name,
-          "sluice: channel '" + name.channel + "': instance name '" + name.instance + "' is not valid" +
+          "sluice: channel '" + name.channel + "': instance name '" + printable(name.instance) + "' is not valid" +
               hint("an instance name is a lower-case letter, then up to 63 of a-z, 0-9 and _")};
 }
 

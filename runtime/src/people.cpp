@@ -54,6 +54,8 @@ Stats stats_of(const LaneView& lane) noexcept {
   return stats;
 }
 
-std::uint64_t taken_up(const LaneView& lane) noexcept { return read(lane.consumer.words->claim); }
+bool is_drained(const LaneView& lane, std::uint64_t published) noexcept {
+  return read(lane.consumer.words->claim) == published && read(lane.consumer.words->delivered) == published;
+}
 
 }  // namespace sluice::detail

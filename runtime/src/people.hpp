@@ -23,7 +23,7 @@ void store_keep(const LaneView& lane, bool keep) noexcept;
 bool is_kept(const LaneView& lane) noexcept;
 
 Stats stats_of(const LaneView& lane) noexcept;
-/// How many messages the consumer has taken up: drain() waits for it to reach the last number.
-std::uint64_t taken_up(const LaneView& lane) noexcept;
+/// Whether the consumer has taken up every message to `published`, and handed out the last.
+bool is_drained(const LaneView& lane, std::uint64_t published) noexcept;
 
 }  // namespace sluice::detail

@@ -30,6 +30,9 @@ std::optional<Error> remove_name(const ChannelName& name, const HeldWindow& held
 }
 
 std::optional<Error> retire(const ChannelName& name, const HeldWindow& held, HalfWord& own_bell) {
+  // Who may not remove the name does not retire the window either: nothing could take its place.
+  const bool may_remove = held.window.owner == geteuid() || geteuid() == 0;
+  if (!may_remove) return not_owner(name, held.window.path, held.window.owner);
   store_state(*held.lock, State::retired);
   ring<LiveMemory>(own_bell);
   return remove_name(name, held);

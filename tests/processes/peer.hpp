@@ -68,6 +68,7 @@ class Peer {
     if (verb == "release") return samples_.clear(), "released";
     if (verb == "take_for") return take_for(milliseconds(words));
     if (verb == "describe") return describe_next();
+    if (verb == "where") return where();
     if (verb == "wait_for_consumer") return outcome(producer_->wait_for_consumer(milliseconds(words)));
     if (verb == "drain") return outcome(producer_->drain(milliseconds(words)));
     if (verb == "stats") return stats();
@@ -140,6 +141,7 @@ class Peer {
       auto loan = producer_->loan();
       if (!loan) break;
       loans_.push_back(std::move(loan));
+      fill(*loans_.back(), producer_->stats().published + loans_.size());
     }
     return std::to_string(loans_.size());
   }
@@ -150,10 +152,7 @@ class Peer {
     return "loaned";
   }
   std::string publish_loans() {
-    for (auto& loan : loans_) {
-      fill(*loan, producer_->stats().published + 1);
-      loan.publish();
-    }
+    for (auto& loan : loans_) loan.publish();
     loans_.clear();
     return "published";
   }
@@ -182,6 +181,22 @@ class Peer {
   std::string describe_next() {
     const auto sample = consumer_->take_for(std::chrono::seconds{10});
     return sample ? describe(*sample) : sluice::to_string(sample.reason());
+  }
+
+  // Whether the next message is read where the producer wrote it.
+  std::string where() {
+    const auto sample = consumer_->take_for(std::chrono::seconds{10});
+    if (!sample) return sluice::to_string(sample.reason());
+    const auto address = reinterpret_cast<std::uintptr_t>(&*sample);
+    std::ifstream maps("/proc/self/maps");
+    for (std::string line; std::getline(maps, line);) {
+      std::uintptr_t begin = 0;
+      std::uintptr_t end = 0;
+      char dash = 0;
+      std::istringstream(line) >> std::hex >> begin >> dash >> end;
+      if (address >= begin && address < end) return line.find("/dev/shm/") != std::string::npos ? "in place" : "a copy";
+    }
+    return "nowhere";
   }
 
   static std::string outcome(sluice::Waited waited) { return waited ? "yes" : sluice::to_string(waited.reason()); }
@@ -215,6 +230,7 @@ class Peer {
   std::string try_everything() {
     std::ostringstream said;
     if (producer_) {
+      for (auto& loan : loans_) fill(*loan, 999);  // memory of its own: the parent's loans stay as they are
       for (auto& loan : loans_) said << "publish " << (loan.publish() ? "yes" : "no") << ", ";
       loans_.clear();
       said << "loan: " << sluice::to_string(producer_->loan().reason())
@@ -223,14 +239,15 @@ class Peer {
            << ", drain: " << outcome(producer_->drain(std::chrono::seconds{5}))
            << ", wait_for_consumer: " << outcome(producer_->wait_for_consumer(std::chrono::seconds{5}))
            << ", status: " << sluice::to_string(producer_->status()) << ", published " << producer_->stats().published
-           << ", fault: " << answer(producer_->fault());
+           << ", fault: " << answer(*producer_->fault());
     }
     if (consumer_) {
+      for (const auto& sample : samples_) said << "sees " << describe(*sample) << ", ";
       samples_.clear();
       said << "take: " << sluice::to_string(consumer_->take().reason())
            << ", take_for: " << sluice::to_string(consumer_->take_for(std::chrono::seconds{5}).reason())
            << ", status: " << sluice::to_string(consumer_->status()) << ", published " << consumer_->stats().published
-           << ", fault: " << answer(consumer_->fault());
+           << ", fault: " << answer(*consumer_->fault());
     }
     producer_.reset();
     consumer_.reset();
@@ -245,16 +262,21 @@ class Peer {
   }
 
   static std::string limit_locked_memory(std::uint64_t bytes) {
-    const struct rlimit limit {bytes, bytes};
+    const struct rlimit limit { bytes, bytes };
     return setrlimit(RLIMIT_MEMLOCK, &limit) == 0 ? "limited" : "refused";
   }
 
   // A /dev/shm of 8 KiB that only this process sees.
   static std::string small_shared_memory() {
-    const int namespaces = CLONE_NEWNS | (geteuid() == 0 ? 0 : CLONE_NEWUSER);
-    const std::string ids = std::to_string(geteuid()) + " " + std::to_string(geteuid()) + " 1";
-    if (unshare(namespaces) != 0) return "refused";
-    if ((namespaces & CLONE_NEWUSER) != 0) std::ofstream("/proc/self/uid_map") << ids;
+    const std::string user = std::to_string(geteuid());
+    const std::string group = std::to_string(getegid());
+    const bool is_root = geteuid() == 0;
+    if (unshare(CLONE_NEWNS | (is_root ? 0 : CLONE_NEWUSER)) != 0) return "refused";
+    if (!is_root) {
+      std::ofstream("/proc/self/setgroups") << "deny";
+      std::ofstream("/proc/self/uid_map") << user + " " + user + " 1";
+      std::ofstream("/proc/self/gid_map") << group + " " + group + " 1";
+    }
     if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return "refused";
     return mount("small", "/dev/shm", "tmpfs", 0, "size=8k,mode=1777") == 0 ? "mounted" : "refused";
   }

@@ -35,8 +35,9 @@ void check_foreign(const std::function<void(const std::string& path)>& place, co
   place(path);
   struct stat before {};
   REQUIRE(lstat(path.c_str(), &before) == 0);
-  const std::string text = "sluice: " + channel.shown("tests.relay") + ": " + path + " is not a window of this channel: " +
-                           why + "\n  hint: Sluice leaves it alone; if nobody needs it, remove it";
+  const std::string text = "sluice: " + channel.shown("tests.relay") + ": " + path +
+                           " is not a window of this channel: " + why +
+                           "\n  hint: Sluice leaves it alone; if nobody needs it, remove it";
 
   check_error(tests::RelayProducer::try_create({.instance = channel.instance()}), ErrorCode::foreign_object, text);
   check_error(tests::RelayConsumer::try_open({.instance = channel.instance()}), ErrorCode::foreign_object, text);
@@ -118,8 +119,9 @@ TEST_CASE("foreign_object: a symbolic link, wherever it leads") {
 
   check_foreign([](const std::string& path) { REQUIRE(symlink("/dev/shm/sluice_leads_nowhere", path.c_str()) == 0); },
                 "it is a symbolic link");
-  check_foreign([&](const std::string& path) { REQUIRE(symlink(target.own_path("tests.relay").c_str(), path.c_str()) == 0); },
-                "it is a symbolic link");
+  check_foreign(
+      [&](const std::string& path) { REQUIRE(symlink(target.own_path("tests.relay").c_str(), path.c_str()) == 0); },
+      "it is a symbolic link");
 }
 
 TEST_CASE("damaged_window: a truncated one") {
@@ -139,7 +141,8 @@ TEST_CASE("damaged_window: each number of the header that does not fit the other
   using sluice::detail::Geometry;
   for (std::uint64_t Geometry::*number :
        {&Geometry::total_bytes, &Geometry::page_bytes, &Geometry::capacity, &Geometry::stride_bytes,
-        &Geometry::descriptor_offset, &Geometry::producer_offset, &Geometry::consumer_offset, &Geometry::slots_offset}) {
+        &Geometry::descriptor_offset, &Geometry::producer_offset, &Geometry::consumer_offset,
+        &Geometry::slots_offset}) {
     for (const std::uint64_t wrong : {std::uint64_t{0}, std::uint64_t{1} << 19, ~std::uint64_t{0}}) {
       check_damaged(
           [&](WindowFile& file) {
@@ -195,6 +198,7 @@ TEST_CASE("other_format: a window of another release") {
         file.write_header(header);
       },
       ErrorCode::other_format,
-      " has window format 77, this program knows format 1\n  hint: build both sides with the same release of Sluice; then "
+      " has window format 77, this program knows format 1\n  hint: build both sides with the same release of Sluice; "
+      "then "
       "remove the file if it is left over");
 }

@@ -17,8 +17,8 @@ namespace {
 void exchange(std::size_t batch, sluice::Wait wait) {
   const TestChannel channel;
   constexpr std::uint64_t messages = SLUICE_TEST_MESSAGES;
-  ChildProcess producer = tests::exchange_peer("relay", channel.instance(), messages, batch,
-                                               wait == sluice::Wait::poll ? "poll" : "futex");
+  ChildProcess producer =
+      tests::exchange_peer("relay", channel.instance(), messages, batch, wait == sluice::Wait::poll ? "poll" : "futex");
   producer.read_line();
   auto consumer = tests::RelayConsumer::open({.instance = channel.instance(), .wait = wait});
 

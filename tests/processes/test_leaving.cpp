@@ -3,12 +3,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <fstream>
 #include <string>
 
 #include <child_process.hpp>
 #include <test_channel.hpp>
 
+#include "locked_memory.hpp"
 #include "relay_messages.hpp"
 
 namespace {
@@ -50,7 +50,8 @@ TEST_CASE("when the producer leaves first the consumer reads to the end and take
   CHECK(channel.files().empty());
 }
 
-TEST_CASE("when the consumer leaves first, what it had not finished is delivered to the next, and the producer leaves last") {
+TEST_CASE(
+    "when the consumer leaves first, what it had not finished is delivered to the next, and the producer leaves last") {
   const TestChannel channel;
   ChildProcess producer = peer(channel);
   ChildProcess consumer = peer(channel);
@@ -167,21 +168,19 @@ TEST_CASE("a channel that is created for a group has no user in its name, and op
 }
 
 TEST_CASE("locked memory and huge pages change nothing that a user sees") {
-  const TestChannel channel;
-  auto producer = tests::RelayProducer::try_create({.instance = channel.instance(), .lock_memory = true, .huge_pages = true});
-  if (!producer) {
-    MESSAGE("not run: " << producer.error().what());
+  if (!mlock_works()) {
+    MESSAGE("not run: mlock() does nothing here");
     return;
   }
+  const TestChannel channel;
+  auto producer =
+      tests::RelayProducer::create({.instance = channel.instance(), .lock_memory = true, .huge_pages = true});
   auto consumer = tests::RelayConsumer::open({.instance = channel.instance(), .lock_memory = true});
 
-  producer->loan().publish();
+  producer.loan().publish();
 
   CHECK(consumer.take().sequence() == 1);
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmLck:")) CHECK(line.find(" 0 kB") == std::string::npos);
-  }
+  CHECK(locked_kilobytes() > 0);
 }
 
 TEST_CASE("who stands on the other side is known by process and version") {

@@ -1,10 +1,11 @@
-// What `_for` calls say when the other process dies, leaves, is stopped, or a signal comes: and how soon.
+// What `_for` calls say when the other process dies or leaves, and how soon.
 // The bounds are far above what is promised, so that a busy machine does not fail them; a hang does.
 #include <doctest/doctest.h>
-#include <sys/time.h>
 
+#include <algorithm>
 #include <chrono>
-#include <csignal>
+#include <string>
+#include <thread>
 
 #include <child_process.hpp>
 #include <test_channel.hpp>
@@ -23,30 +24,6 @@ tests::RelayProducer full_channel(const TestChannel& channel) {
   while (auto loan = producer.loan()) loan.publish();
   return producer;
 }
-
-// A signal every millisecond, whose handler makes system calls fail with EINTR.
-class SignalStorm {
- public:
-  SignalStorm() {
-    struct sigaction action {};
-    action.sa_handler = [](int) {};  // and no SA_RESTART
-    sigaction(SIGALRM, &action, &before_);
-    set_timer(1000);
-  }
-  SignalStorm(const SignalStorm&) = delete;
-  SignalStorm& operator=(const SignalStorm&) = delete;
-  ~SignalStorm() {
-    set_timer(0);
-    sigaction(SIGALRM, &before_, nullptr);
-  }
-
- private:
-  static void set_timer(long microseconds) {
-    const struct itimerval interval {{0, microseconds}, {0, microseconds}};
-    setitimer(ITIMER_REAL, &interval, nullptr);
-  }
-  struct sigaction before_ {};
-};
 
 }  // namespace
 
@@ -122,17 +99,52 @@ TEST_CASE("take_for says that the producer has left once all is read, then waits
   CHECK(consumer.wait() == 0);
 }
 
-TEST_CASE("a consumer that sleeps when its producer leaves wakes up at once to say so") {
+TEST_CASE("a consumer that sleeps when its producer leaves is woken at once, not at the end of its slice") {
   const TestChannel channel;
   ChildProcess producer = peer(channel);
   ChildProcess consumer = peer(channel);
   CHECK(producer.ask("create") == "created");
   CHECK(consumer.ask("open") == "opened");
+  CHECK(consumer.ask("take_for 10") == "the time has passed");
+  auto fastest = Clock::duration::max();
 
-  consumer.say("take_for 30000");
-  CHECK(producer.ask("leave") == "left");
+  for (std::uint64_t round = 1; round <= 10; ++round) {
+    consumer.say("take_for 30000");
+    std::this_thread::sleep_for(10ms);  // lets it fall asleep; if it does not, it only answers sooner
+    const auto begun = Clock::now();
+    CHECK(producer.ask("leave") == "left");
+    CHECK(consumer.read_line() == "the producer has left");
+    fastest = std::min(fastest, Clock::now() - begun);
+    CHECK(producer.ask("create") == "created");
+    CHECK(producer.ask("publish 1") == "published");
+    CHECK(consumer.ask("take_for 30000") == std::to_string(round));
+  }
 
-  consumer.wait_for_line("the producer has left");
+  CHECK(fastest < 50ms);
+  CHECK(producer.wait() == 0);
+  CHECK(consumer.wait() == 0);
+}
+
+TEST_CASE("a producer that leaves is never taken for a dead one, however long its consumer has slept") {
+  const TestChannel channel;
+  ChildProcess producer = peer(channel);
+  ChildProcess consumer = peer(channel);
+  CHECK(producer.ask("create") == "created");
+  CHECK(consumer.ask("open") == "opened");
+  CHECK(consumer.ask("take_for 10") == "the time has passed");
+
+  std::uint64_t number = 0;
+  for (const auto asleep : {10ms, 60ms, 80ms, 95ms, 120ms, 170ms, 190ms}) {
+    consumer.say("take_for 30000");
+    std::this_thread::sleep_for(asleep);  // at different moments of the consumer's slices: any is legal
+    CHECK(producer.ask("leave") == "left");
+    CHECK(consumer.read_line() == "the producer has left");
+    CHECK(producer.ask("create") == "created");
+    CHECK(producer.ask("publish 1") == "published");
+    CHECK(consumer.ask("take_for 30000") == std::to_string(++number));
+  }
+
+  CHECK(producer.wait() == 0);
   CHECK(consumer.wait() == 0);
 }
 
@@ -214,78 +226,6 @@ TEST_CASE("open_for returns as soon as the producer has made the channel") {
   consumer.wait_for_line("opened");
   CHECK(producer.wait() == 0);
   CHECK(consumer.wait() == 0);
-}
-
-TEST_CASE("a stopped producer is not dead, however long it is stopped") {
-  const TestChannel channel;
-  ChildProcess producer = peer(channel);
-  CHECK(producer.ask("create") == "created");
-  auto consumer = tests::RelayConsumer::open({.instance = channel.instance()});
-
-  producer.stop();
-  const auto sample = consumer.take_for(600ms);
-
-  CHECK(sample.reason() == sluice::Reason::timeout);
-  producer.resume();
-  CHECK(producer.ask("publish 1") == "published");
-  CHECK(consumer.take_for(30s).sequence() == 1);
-  CHECK(producer.wait() == 0);
-}
-
-TEST_CASE("a stopped consumer is not dead, however long it is stopped") {
-  const TestChannel channel;
-  auto producer = full_channel(channel);
-  ChildProcess consumer = peer(channel);
-  CHECK(consumer.ask("open") == "opened");
-
-  consumer.stop();
-  const auto none = producer.loan_for(600ms);
-
-  CHECK(none.reason() == sluice::Reason::timeout);
-  consumer.resume();
-  consumer.say("take 64");
-  CHECK(producer.loan_for(30s));
-  consumer.read_line();
-  CHECK(consumer.wait() == 0);
-}
-
-TEST_CASE("a storm of signals neither shortens nor lengthens a wait") {
-  const TestChannel channel;
-  ChildProcess producer = peer(channel);
-  CHECK(producer.ask("create") == "created");
-  auto consumer = tests::RelayConsumer::open({.instance = channel.instance()});
-
-  const auto begun = Clock::now();
-  sluice::Reason reason{};
-  {
-    const SignalStorm storm;
-    reason = consumer.take_for(400ms).reason();
-  }
-  const auto waited = Clock::now() - begun;
-
-  CHECK(reason == sluice::Reason::timeout);
-  CHECK(waited >= 400ms);
-  CHECK(waited < 3s);
-  CHECK(producer.wait() == 0);
-}
-
-TEST_CASE("a message wakes its consumer in the middle of a storm of signals") {
-  const TestChannel channel;
-  ChildProcess producer = peer(channel);
-  CHECK(producer.ask("create") == "created");
-  auto consumer = tests::RelayConsumer::open({.instance = channel.instance()});
-  std::uint64_t last = 0;
-
-  {
-    const SignalStorm storm;
-    for (int round = 0; round < 50; ++round) {
-      producer.say("publish 1");
-      last = consumer.take_for(30s).sequence();
-    }
-  }
-
-  CHECK(last == 50);
-  CHECK(producer.wait() == 0);
 }
 
 TEST_CASE("a wait of no length returns at once with what there is") {

@@ -84,10 +84,7 @@ ChildProcess::ChildProcess(ChildProcess&& other) noexcept
       heard_(std::move(other.heard_)) {}
 
 ChildProcess::~ChildProcess() {
-  if (pid_ > 0) {
-    ::kill(pid_, SIGKILL);
-    reap();
-  }
+  kill();
   for (const int fd : {input_, output_, errors_}) {
     if (fd >= 0) ::close(fd);
   }
@@ -95,7 +92,8 @@ ChildProcess::~ChildProcess() {
 
 void ChildProcess::say(const std::string& line) {
   const std::string text = line + "\n";
-  if (write(input_, text.data(), text.size()) != static_cast<ssize_t>(text.size())) fail("cannot be told '" + line + "'");
+  if (write(input_, text.data(), text.size()) != static_cast<ssize_t>(text.size()))
+    fail("cannot be told '" + line + "'");
 }
 
 std::string ChildProcess::read_line() {
@@ -107,7 +105,9 @@ std::string ChildProcess::read_line() {
       return line;
     }
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until_ - Clock::now());
-    struct pollfd readable {output_, POLLIN, 0};
+    struct pollfd readable {
+      output_, POLLIN, 0
+    };
     if (left.count() <= 0 || poll(&readable, 1, static_cast<int>(left.count())) == 0) fail("said nothing more in time");
     char bytes[4096];
     const ssize_t count = read(output_, bytes, sizeof bytes);
@@ -131,17 +131,22 @@ std::string ChildProcess::ask(const std::string& line) {
 }
 
 void ChildProcess::kill() {
-  ::kill(pid_, SIGKILL);
+  signal(SIGKILL);
   reap();
 }
 
 void ChildProcess::stop() {
-  ::kill(pid_, SIGSTOP);
+  signal(SIGSTOP);
   int status = 0;
-  if (waitpid(pid_, &status, WUNTRACED) != pid_ || !WIFSTOPPED(status)) fail("did not stop");
+  if (pid_ <= 0 || waitpid(pid_, &status, WUNTRACED) != pid_ || !WIFSTOPPED(status)) fail("did not stop");
 }
 
-void ChildProcess::resume() { ::kill(pid_, SIGCONT); }
+void ChildProcess::resume() { signal(SIGCONT); }
+
+// A child that has been reaped has no process id any more, and kill(-1) would mean every process there is.
+void ChildProcess::signal(int number) const noexcept {
+  if (pid_ > 0) ::kill(pid_, number);
+}
 
 int ChildProcess::wait() {
   if (input_ >= 0) ::close(std::exchange(input_, -1));
@@ -150,7 +155,9 @@ int ChildProcess::wait() {
     if (reaped == pid_) pid_ = -1;
     if (reaped < 0 && errno != EINTR) fail("cannot be waited for");
     if (pid_ > 0 && Clock::now() >= until_) fail("did not exit in time");
-    struct pollfd readable {output_, POLLIN, 0};  // its end of the pipe closes when it exits: no need to spin
+    struct pollfd readable {
+      output_, POLLIN, 0
+    };  // its end of the pipe closes when it exits: no need to spin
     char bytes[4096];
     if (pid_ > 0 && poll(&readable, 1, 100) > 0) {
       const ssize_t count = read(output_, bytes, sizeof bytes);
@@ -166,7 +173,7 @@ int ChildProcess::wait() {
 
 void ChildProcess::fail(const std::string& what) {
   const std::string text = "'" + command_ + "' " + what + said();
-  if (pid_ > 0) kill();
+  kill();
   FAIL(text);
   std::abort();  // not reached: FAIL throws
 }

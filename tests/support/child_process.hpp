@@ -36,6 +36,7 @@ class ChildProcess {
  private:
   [[noreturn]] void fail(const std::string& what);
   std::string said() const;
+  void signal(int number) const noexcept;
   void reap() noexcept;
 
   std::string command_;

@@ -212,7 +212,8 @@ TEST_CASE("a descriptor that is cut short or scribbled on is no descriptor, and 
   REQUIRE(verify_descriptor(bytes.data(), bytes.size()) != nullptr);
 
   constexpr std::size_t padding = 4;  // the last bytes may hold nothing
-  for (std::size_t size = 0; size + padding <= bytes.size(); ++size) CHECK(verify_descriptor(bytes.data(), size) == nullptr);
+  for (std::size_t size = 0; size + padding <= bytes.size(); ++size)
+    CHECK(verify_descriptor(bytes.data(), size) == nullptr);
   for (std::size_t at = 0; at < bytes.size(); ++at) {
     for (const int bit : {0, 3, 7}) {
       std::vector<std::uint8_t> scribbled = bytes;

@@ -279,7 +279,8 @@ class Producer {
   Waited wait_for_consumer(std::chrono::nanoseconds timeout) noexcept {
     return core_ ? core_->wait_for_consumer(timeout) : Waited(Reason::moved_from);
   }
-  /// Waits until the consumer has taken every published message: true, or timeout, consumer_gone and the like.
+  /// Waits until every published message has been handed to the consumer's application: true, or timeout,
+  /// consumer_gone, retired, poisoned, forked, moved_from. Real time: polls with system calls.
   Waited drain(std::chrono::nanoseconds timeout) noexcept {
     return core_ ? core_->drain(timeout) : Waited(Reason::moved_from);
   }
