@@ -47,7 +47,7 @@ int main(int, char** arguments) {
       permission_denied(kImu, kImu.path(NameKind::shared), "open"),
       untrusted_owner(kImu, kImu.path(NameKind::shared), 4'000'001, NameKind::shared),
       world_writable(kImu, kImu.path(NameKind::shared)),
-      not_owner(kImu, kImu.path(NameKind::shared), 4'000'001, NameKind::shared),
+      not_owner(kImu, kImu.path(NameKind::shared), 4'000'001),
       foreign_object(kImu, kImu.path(NameKind::shared), "it is empty"),
       damaged_window(kImu, kImu.path(NameKind::shared), "it has 12,288 bytes, its header says 24,576"),
       other_format(kImu, kImu.path(NameKind::shared), 2, 1),
