@@ -18,13 +18,6 @@
 #include "descriptor_generated.h"
 #include "features_generated.h"  // what flatc makes of features.fbs, moved to a namespace of its own
 
-namespace sluice::detail {
-void throw_past_bound(const FieldInfo& field, std::size_t, std::size_t) {
-  std::fprintf(stderr, "%s: past its bound\n", field.name);
-  std::abort();
-}
-}  // namespace sluice::detail
-
 namespace {
 
 using test::gen::Colour;
