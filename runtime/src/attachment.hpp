@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include <sluice/detail/bell.hpp>
 #include <sluice/reason.hpp>
 #include <sluice/stats.hpp>
 

@@ -1,7 +1,7 @@
 #include <cstring>
 #include <new>
 
-#include <sluice/detail/endpoint.hpp>
+#include <sluice/detail/defaulted_copies.hpp>
 
 namespace sluice::detail {
 

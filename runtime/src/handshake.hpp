@@ -9,7 +9,7 @@
 #include <vector>
 
 #include <sluice/channel_info.hpp>
-#include <sluice/detail/endpoint.hpp>
+#include <sluice/detail/defaulted_copies.hpp>
 #include <sluice/error.hpp>
 #include <sluice/stats.hpp>
 

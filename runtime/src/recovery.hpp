@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <new>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -16,21 +15,6 @@
 #include <sluice/detail/producer_lane.hpp>
 
 namespace sluice::detail {
-
-/// Fills the parts of a lane that nobody else can see yet: all slots the producer's, nothing pushed.
-template <class Memory>
-void make_new_lane(const LaneView& view) {
-  // [J13] relaxed throughout: the window has no name yet, and linkat() orders what comes after.
-  constexpr std::uint64_t empty = StackWord::of(Tag{0}, kNil).bits;
-  Memory::store((new (view.producer.words) ProducerWords{})->head, empty, std::memory_order_relaxed);
-  Memory::store((new (view.consumer.words) ConsumerWords{})->free, empty, std::memory_order_relaxed);
-  for (std::uint32_t at = 0; at < view.slots.capacity; ++at) {
-    new (view.producer.links + at) Link{place(kNil)};
-    new (view.consumer.links + at) Link{place(kNil)};
-    new (view.producer.marks + at) Mark{static_cast<std::uint8_t>(Held::yes)};
-    new (view.consumer.marks + at) Mark{static_cast<std::uint8_t>(Held::no)};
-  }
-}
 
 /// What a role's part says, read once and checked.
 template <class Memory>

@@ -15,7 +15,7 @@
 #include <new>
 
 #include "errors.hpp"
-#include "recovery.hpp"
+#include "new_lane.hpp"
 
 namespace sluice::detail {
 

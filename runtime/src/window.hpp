@@ -16,8 +16,9 @@
 #include <vector>
 
 #include <sluice/channel_info.hpp>
-#include <sluice/detail/endpoint.hpp>
+#include <sluice/detail/shared_words.hpp>
 #include <sluice/error.hpp>
+#include <sluice/stats.hpp>
 
 #include "channel_name.hpp"
 #include "file_descriptor.hpp"

@@ -14,6 +14,7 @@
 #include <sluice/detail/producer_lane.hpp>
 
 #include "geometry.hpp"
+#include "new_lane.hpp"
 #include "recovery.hpp"
 
 namespace sluice::detail {

@@ -3,7 +3,7 @@
 #include <cstring>
 #include <vector>
 
-#include <sluice/detail/endpoint.hpp>
+#include <sluice/detail/defaulted_copies.hpp>
 
 using namespace sluice::detail;
 

@@ -37,4 +37,9 @@ struct ChannelInfo {
   Bytes descriptor;           ///< the schema as a FlatBuffer (runtime/schema/descriptor.fbs)
 };
 
+namespace detail {
+/// Makes a message, all defaults, in a slot. The runtime knows no message type: generated code passes this.
+using Construct = void (*)(void* slot);
+}  // namespace detail
+
 }  // namespace sluice

@@ -15,6 +15,7 @@
 
 #include <sluice/detail/bell.hpp>
 #include <sluice/detail/consumer_lane.hpp>
+#include <sluice/detail/defaulted_copies.hpp>
 #include <sluice/detail/producer_lane.hpp>
 #include <sluice/error.hpp>
 #include <sluice/options.hpp>
@@ -24,9 +25,6 @@
 namespace sluice::detail {
 
 class Attachment;  // mapping, lock and names of an endpoint (runtime/src/attachment.hpp)
-
-/// Makes a message in a slot. The runtime knows no message type: generated code passes this.
-using Construct = void (*)(void* slot);
 
 /// A count of references without atomics. Deletes the endpoint, which leaves the channel, with the last one.
 template <class Core>
@@ -108,37 +106,6 @@ class ProducerCore {
   std::vector<SlotIndex> batch_;
   std::uint32_t batch_size_ = 0;
   std::unique_ptr<Attachment> attachment_;
-};
-
-struct ByteRange {
-  std::size_t offset;
-  std::size_t size;
-};
-
-/// Private messages of the consumer's own layout, for a producer of an older minor version: what that producer
-/// knows is copied over the defaults. One per slot, made at open.
-class DefaultedCopies {
- public:
-  /// @param copied_end  end of the older layout's fields, in bytes from the start of a message.
-  /// @param unknown     fields that the older layout does not know; some may lie in bytes that it reserved.
-  DefaultedCopies(const SlotPool& window, std::size_t message_bytes, std::size_t copied_end,
-                  std::vector<ByteRange> unknown, Construct construct);
-
-  /// Brings in the message in `slot`. Real time: one copy of the older layout's fields.
-  const void* refresh(SlotIndex slot) noexcept;
-
- private:
-  struct FreeAligned {
-    void operator()(std::byte* bytes) const noexcept;
-  };
-
-  std::byte* copy_at(std::size_t index) const noexcept { return copies_.get() + index * stride_bytes_; }
-
-  SlotPool window_;
-  std::size_t stride_bytes_;
-  std::size_t copied_end_;
-  std::vector<ByteRange> unknown_;
-  std::unique_ptr<std::byte, FreeAligned> copies_;  // one per slot, and one that keeps its defaults
 };
 
 class ConsumerCore {
