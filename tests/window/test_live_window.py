@@ -29,7 +29,7 @@ EXPECTED = {
 
 
 class Window:
-    """The fixed fields of a window's header, as docs/architecture.md lays them out."""
+    """The fixed fields of a window's header: HeaderFields of runtime/src/window.hpp."""
 
     def __init__(self, path):
         self.bytes = path.read_bytes()

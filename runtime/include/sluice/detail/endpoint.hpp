@@ -94,7 +94,6 @@ class ProducerCore {
   friend class CoreRef<ProducerCore>;
 
   Reason why_no_slot() noexcept;
-  Reason look() noexcept;
 
   std::uint32_t references_ = 0;
   Reason stopped_ = Reason::none;  // poisoned or forked: for good
@@ -144,7 +143,6 @@ class ConsumerCore {
   friend class CoreRef<ConsumerCore>;
 
   Taken why_no_message(Reason& reason) noexcept;
-  Taken look(Reason& reason) noexcept;
 
   std::uint32_t references_ = 0;
   Reason stopped_ = Reason::none;
