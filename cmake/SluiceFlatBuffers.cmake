@@ -23,6 +23,10 @@ endif()
 function(_sluice_check_flatbuffers_versions)
   execute_process(COMMAND ${SLUICE_FLATC} --version OUTPUT_VARIABLE flatc_says ERROR_VARIABLE flatc_says)
   string(REGEX MATCH "[0-9]+\\.[0-9]+\\.[0-9]+" flatc_version "${flatc_says}")
+  if(NOT flatc_version)
+    message(FATAL_ERROR "Sluice: ${SLUICE_FLATC} does not run, or is not FlatBuffers' schema compiler.\n"
+      "Name the right one: -DSLUICE_FLATC=/path/to/flatc")
+  endif()
   set(parts "")
   file(STRINGS ${SLUICE_FLATBUFFERS_INCLUDE_DIR}/flatbuffers/base.h defines
     REGEX "^#define FLATBUFFERS_VERSION_(MAJOR|MINOR|REVISION) [0-9]+")

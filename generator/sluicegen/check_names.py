@@ -6,9 +6,9 @@ here, in the schema's own words, so that no user meets them as a compiler error.
 
 from __future__ import annotations
 
-import errno
 import re
 from collections.abc import Container, Iterable
+from pathlib import Path
 from typing import NamedTuple
 
 from .model import SCALARS
@@ -20,15 +20,12 @@ MAX_FULL_NAME = 160  # the window's file name also holds a user number and an in
 _LOWER = re.compile(r"[a-z][a-z0-9_]*")
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
-# Macros that standard headers bring along, as far as a schema might use the name.
+# Macros of the C and POSIX headers that programs include beside ours: see the file's first line.
 _MACROS = frozenset(
-    """errno linux unix stdin stdout stderr assert offsetof NULL EOF NAN INFINITY HUGE_VAL BUFSIZ
-    RAND_MAX BIG_ENDIAN LITTLE_ENDIAN BYTE_ORDER SEEK_SET SEEK_CUR SEEK_END EXIT_SUCCESS
-    EXIT_FAILURE CLOCK_REALTIME CLOCK_MONOTONIC CLOCK_MONOTONIC_RAW CLOCK_BOOTTIME CLOCK_TAI
-    CLOCKS_PER_SEC SCHED_OTHER SCHED_FIFO SCHED_RR SCHED_BATCH SCHED_IDLE SCHED_DEADLINE
-    PATH_MAX NAME_MAX PIPE_BUF
-    """.split()
-) | frozenset(errno.errorcode.values())
+    line
+    for line in (Path(__file__).parent / "macros.txt").read_text(encoding="ascii").splitlines()
+    if not line.startswith("#")
+)
 _LIMIT_MACRO = re.compile(
     r"(U?INT(_FAST|_LEAST)?(8|16|32|64)|U?INT(MAX|PTR)?|[SUW]?CHAR|U?SHRT|U?L?LONG|S?SIZE|PTRDIFF"
     r"|WINT|BOOL)_(MAX|MIN|WIDTH|BIT)"
@@ -119,6 +116,9 @@ def check_members(
             problems.add(place, f"{what} has the name of {types[name]}; rename it")
         elif what.startswith("constant") and name in fields:
             problems.add(place, f"{what} has the name of a field; rename it")
+        elif what.startswith("field") and f"{name}_info" in types:
+            text = f"{what}: what is generated for it has the name of {types[f'{name}_info']}"
+            problems.add(place, f"{text}; rename one")
         elif of in fields:
             text = f"{what} has the name of what is generated for field '{of}'; rename it"
             problems.add(place, text)

@@ -6,6 +6,7 @@ views.py puts these together. Every function here is pure, and says in an exampl
 from __future__ import annotations
 
 import struct
+import re
 import textwrap
 import unicodedata
 from dataclasses import dataclass
@@ -20,8 +21,8 @@ _KEYWORDS = frozenset(
     alignas alignof and and_eq asm auto bitand bitor bool break case catch char char8_t char16_t
     char32_t class co_await co_return co_yield compl concept const const_cast consteval constexpr
     constinit continue decltype default delete do double dynamic_cast else enum explicit export
-    extern false float for friend goto if inline int long mutable namespace new noexcept not not_eq
-    nullptr operator or or_eq private protected public register reinterpret_cast requires return
+    extern false float for friend goto if import inline int long module mutable namespace new
+    noexcept not not_eq nullptr operator or or_eq private protected public register reinterpret_cast requires return
     short signed sizeof static static_assert static_cast struct switch template this thread_local
     throw true try typedef typeid typename union unsigned using virtual void volatile wchar_t while
     xor xor_eq
@@ -149,13 +150,18 @@ def comment_lines(text: str, opening: str = "///", indent: int = 0) -> list[str]
         wrapped = textwrap.wrap(
             words, max(room, 20), break_long_words=False, break_on_hyphens=False
         )
-        lines.extend(f"{opening} {_no_continuation(line)}" for line in wrapped or [""])
+        lines.extend(f"{opening} {_harmless(line)}" for line in wrapped or [""])
     return [line.rstrip() for line in lines]
 
 
-def _no_continuation(line: str) -> str:
-    """A backslash at a comment's end would swallow the next line of code."""
+def _harmless(line: str) -> str:
+    """A comment's text without what compilers see in it: line continuations, trigraphs, bidi marks."""
+    line = _TRIGRAPH.sub("? ?", _BIDI.sub("", line))
     return line + "." if line.endswith("\\") else line
+
+
+_TRIGRAPH = re.compile(r"\?\?(?=[=/'()!<>-])")
+_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)

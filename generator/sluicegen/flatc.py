@@ -31,7 +31,7 @@ class Flatc:
             what = f"'{given}' is no program" if given else "no 'flatc' on the PATH"
             remedy = "install FlatBuffers' compiler (Debian: flatbuffers-compiler)"
             raise FlatcError(f"{what}: {remedy}, or name it by --flatc")
-        return Flatc(found)
+        return Flatc(str(Path(found).resolve()))  # it is run in other folders
 
     def version(self) -> str:
         return self._run(["--version"], Path(".")).split()[-1]

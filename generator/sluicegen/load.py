@@ -122,6 +122,9 @@ def _top_mapping(root: Optional[Node], file: str) -> Mapping:
     return root
 
 
+_BEYOND_UNICODE = re.compile(r"\\U(?!0010|000)[0-9A-Fa-f]{8}")
+
+
 class _TreeBuilder:
     """Builds from parser events, not from PyYAML's nodes: those have aliases resolved already."""
 
@@ -138,6 +141,12 @@ class _TreeBuilder:
                 self._handle(event)
         except yaml.MarkedYAMLError as error:
             raise _malformed(self.file, error) from None
+        except (ValueError, OverflowError):  # PyYAML lets an escape beyond Unicode through to chr()
+            escape = _BEYOND_UNICODE.search(text)
+            if escape is None:
+                raise
+            line = text[: escape.start()].count("\n") + 1
+            raise _refused(self.file, line, "an escape names no character; they end at \\U0010FFFF") from None
         return self._root
 
     def _handle(self, event: yaml.Event) -> None:

@@ -34,6 +34,8 @@ _PYTHON_KEYWORDS = _FORGOTTEN | frozenset(
     in is lambda nonlocal not or pass raise return try while with yield
     """.split()
 )
+# Names inside the functions that flatc generates.
+_TYPES = frozenset(("Builder", "end", "o"))
 _ENUM_MEMBERS = frozenset(("MAX", "MIN"))
 
 
@@ -44,7 +46,7 @@ def scope_name(part: str) -> str:
 
 def type_names(structs: Iterable[Struct], enums: Iterable[Enum]) -> dict[str, str]:
     """Of a message, its types and enums; the message comes first and keeps its name."""
-    taken: set[str] = set()
+    taken = set(_TYPES)
     names = {}
     for struct in structs:
         names[struct.name] = _claim(scope_name(struct.name), _struct_claims, taken)

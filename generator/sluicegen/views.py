@@ -98,7 +98,7 @@ def _documented(code: str, comment: str) -> list[Line]:
     """The comment behind the code where both fit a line, else above it."""
     indent = len(code) - len(code.lstrip())
     behind = Line(code, f"///< {comment}" if comment else "")
-    if behind.fits and "\n" not in comment.strip():
+    if behind.fits and len(comment.strip().splitlines()) <= 1:
         return [Line(code, *comment_lines(comment, "///<"))]
     return [*_above(comment, indent), Line(code)]
 
@@ -253,6 +253,15 @@ class HeaderView:
             start, rest = f"using {self.base}{end} =", f"sluice::{end}<{self.channel_name}>;"
             fits = len(start) + 1 + len(rest) <= COLUMNS
             lines += [f"{start} {rest}"] if fits else [start, f"    {rest}"]
+        return lines
+
+    @property
+    def definition_lines(self) -> list[str]:
+        """A symbol for each type: two channels that define one meet in the linker."""
+        lines = []
+        for defined in (*self.enums, *self.types):
+            symbol = f"sluice_defines_{defined.name}"
+            lines += [f"extern const char {symbol};", f"const char {symbol} = 0;"]
         return lines
 
     @property

@@ -44,4 +44,8 @@ Comparison compare(const descriptor::Channel& here, const descriptor::Channel& t
 Error incompatible(const ChannelName& name, const Comparison& comparison, Version here, Version there,
                    const Peer& producer);
 
+/// The same where that producer has ended: the next one will replace its window.
+Error outdated(const ChannelName& name, const Comparison& comparison, Version here, Version there,
+               const Peer& producer);
+
 }  // namespace sluice::detail

@@ -30,23 +30,36 @@ struct Reading {
 /// No window, or none that a producer would go on with.
 struct NotThere {};
 
+/// What one look for the window came to, and whether another look may come to more.
+struct Look {
+  Result<ConsumerRef> result;
+  bool may_change = false;
+};
+
 class ConsumerSetup {
  public:
   ConsumerSetup(const ChannelInfo& info, const OpenOptions& options, Construct construct, ChannelName name)
       : info_(info), options_(options), construct_(construct), name_(std::move(name)) {}
 
   /// Looks at the user's own channel first, then at the shared one.
-  Result<ConsumerRef> open() {
+  Look look() {
     for (const NameKind kind : {NameKind::own, NameKind::shared}) {
       auto opened = open_at(kind);
-      if (auto* const core = std::get_if<ConsumerRef>(&opened)) return std::move(*core);
-      if (auto* const error = std::get_if<Error>(&opened)) return *error;
+      if (auto* const core = std::get_if<ConsumerRef>(&opened)) return {std::move(*core)};
+      if (auto* const outdated = std::get_if<Outdated>(&opened)) return {std::move(outdated->error), true};
+      if (auto* const error = std::get_if<Error>(&opened)) return {*error, error->code() == ErrorCode::busy};
     }
-    return window_missing(name_, std::chrono::nanoseconds{0});
+    return {window_missing(name_, std::chrono::nanoseconds{0}), true};
   }
 
  private:
-  using Opened = std::variant<ConsumerRef, Error, StartOver, NotThere>;
+  /// Of another schema, and its producer has ended: the next one will replace it.
+  struct Outdated {
+    Error error;
+  };
+
+  using Opened = std::variant<ConsumerRef, Error, Outdated, StartOver, NotThere>;
+  using Handshake = std::variant<Reading, Error, Outdated>;
 
   Opened open_at(NameKind kind) {
     const auto until = Clock::now() + kSetupPatience;
@@ -61,15 +74,16 @@ class ConsumerSetup {
     auto found = open_window(name_, kind);
     if (!found) return found.error();
     if (!*found) return NotThere{};
-    auto reading = shake_hands(**found);
-    if (!reading) return reading.error();
+    auto hands = shake_hands(**found);
+    if (auto* const error = std::get_if<Error>(&hands)) return *error;
+    if (auto* const outdated = std::get_if<Outdated>(&hands)) return std::move(*outdated);
     auto held = hold(name_, std::move(**found));
     if (auto* const error = std::get_if<Error>(&held)) return *error;
     if (std::holds_alternative<StartOver>(held)) return StartOver{};
-    return attach(std::get<HeldWindow>(held), *reading);
+    return attach(std::get<HeldWindow>(held), std::get<Reading>(hands));
   }
 
-  Result<Reading> shake_hands(const OpenWindow& window) const {
+  Handshake shake_hands(const OpenWindow& window) const {
     // An equal fingerprint is the producer's claim: sizes are checked even then.
     const std::uint64_t window_bytes = window.header.geometry.message_bytes;
     if (window.header.fingerprint == info_.fingerprint) {
@@ -84,8 +98,7 @@ class ConsumerSetup {
     if (there == nullptr || here == nullptr) return damaged_window(name_, window.path, "its descriptor is not valid");
     Comparison comparison = compare(*here, *there);
     if (comparison.verdict == Verdict::incompatible) {
-      const Version version{there->major(), there->minor()};
-      return incompatible(name_, comparison, info_.version, version, window.peer(Role::producer));
+      return refuse(window, comparison, {there->major(), there->minor()});
     }
     const std::uint64_t needed = comparison.verdict == Verdict::compatible_by_default ? there->message()->fields_end()
                                                                                       : here->message()->fields_end();
@@ -94,6 +107,14 @@ class ConsumerSetup {
       return damaged_window(name_, window.path, "its fields end outside its messages");
     }
     return Reading{comparison.verdict, needed, std::move(comparison.unknown_there)};
+  }
+
+  Handshake refuse(const OpenWindow& window, const Comparison& comparison, Version there) const {
+    const Peer producer = window.peer(Role::producer);
+    const auto lock = RoleLock::open(path_of(window.file.get()).c_str());
+    const bool is_left_over = lock && lock->is_free(Role::producer);
+    if (!is_left_over) return incompatible(name_, comparison, info_.version, there, producer);
+    return Outdated{outdated(name_, comparison, info_.version, there, producer)};
   }
 
   Opened attach(HeldWindow& held, const Reading& reading) {
@@ -145,21 +166,20 @@ class ConsumerSetup {
 }  // namespace
 
 Result<ConsumerRef> open(const ChannelInfo& info, const OpenOptions& options, Construct construct) {
-  ChannelName name{info.name, options.instance};
-  if (auto error = check_instance(name)) return *error;
-  return ConsumerSetup(info, options, construct, std::move(name)).open();
+  return open_for(info, std::chrono::nanoseconds{0}, options, construct);
 }
 
 Result<ConsumerRef> open_for(const ChannelInfo& info, std::chrono::nanoseconds timeout, const OpenOptions& options,
                              Construct construct) {
+  const ChannelName name{info.name, options.instance};
+  if (auto error = check_instance(name)) return *error;
   const auto begun = Clock::now();
   for (std::chrono::milliseconds pause{1};; pause = std::min(pause * 2, std::chrono::milliseconds{10})) {
-    auto opened = open(info, options, construct);
-    if (opened) return opened;
-    const ErrorCode code = opened.error().code();
-    if (code != ErrorCode::window_missing && code != ErrorCode::busy) return opened;
+    Look look = ConsumerSetup(info, options, construct, name).look();
+    if (look.result || !look.may_change) return std::move(look.result);
     if (Clock::now() - begun >= timeout) {
-      return code == ErrorCode::busy ? opened.error() : window_missing({info.name, options.instance}, timeout);
+      const bool is_missing = look.result.error().code() == ErrorCode::window_missing;
+      return is_missing ? Result<ConsumerRef>(window_missing(name, timeout)) : std::move(look.result);
     }
     std::this_thread::sleep_for(pause);
   }

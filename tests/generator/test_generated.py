@@ -164,3 +164,22 @@ def test_any_name_that_a_schema_may_use_compiles_in_flatcs_cpp_and_python(words_
     assert len(modules) > 5
     for module in modules:
         py_compile.compile(str(module), doraise=True)
+
+
+def test_two_targets_that_define_one_type_differently_do_not_link(tmp_path):
+    objects = []
+    for channel, element in (("first", "u8[3]"), ("second", "f64[300]")):
+        schema = tmp_path / f"{channel}.yaml"
+        schema.write_text(
+            f'channel: {channel}\nnamespace: demo\nversion: "1.0"\n'
+            f'message: {{peak: Peak}}\ntypes: {{Peak: {{a: "{element}"}}}}\n'
+        )
+        out = tmp_path / channel
+        generate(schema, out)
+        objects.append(tmp_path / f"{channel}.o")
+        run("g++", "-std=c++17", *includes(out), "-c", out / f"demo/{channel}.channel.cpp", "-o", objects[-1])
+
+    linked = subprocess.run(["ld", "-r", *objects, "-o", tmp_path / "both.o"], capture_output=True, text=True)
+
+    assert linked.returncode != 0
+    assert "multiple definition of `demo::sluice_defines_Peak'" in linked.stderr

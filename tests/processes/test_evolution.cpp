@@ -149,6 +149,28 @@ TEST_CASE("a producer of another schema makes a new window; the consumer drains 
   CHECK(new_producer.wait() == 0);
 }
 
+TEST_CASE("what a killed producer of another schema left is called outdated, and waited out by open_for") {
+  const TestChannel channel;
+  ChildProcess old_producer = built_from("v1_1", channel);
+  ChildProcess consumer = built_from("other_unit", channel);
+  ChildProcess new_producer = built_from("other_unit", channel);
+  CHECK(old_producer.ask("create") == "created");
+  const std::string pid = std::to_string(old_producer.pid());
+  old_producer.kill();
+
+  CHECK(consumer.ask("open") == "incompatible sluice: " + channel.shown("tests.evolving") +
+                                    ": this consumer was built for version 1.1, " + "producer pid " + pid +
+                                    ", which has ended, left 1.1: incompatible\n"
+                                    "  field 'stamp': unit us here, ns there\n"
+                                    "  hint: start the producer of this consumer's schema: it replaces what is left");
+  consumer.say("open_for 30000");
+  CHECK(new_producer.ask("create") == "created");
+
+  consumer.wait_for_line("opened");
+  CHECK(consumer.wait() == 0);
+  CHECK(new_producer.wait() == 0);
+}
+
 TEST_CASE("a consumer that sleeps when its window is retired wakes up to say so") {
   const TestChannel channel;
   ChildProcess old_producer = built_from("v1_1", channel);

@@ -326,7 +326,8 @@ class Consumer {
     if (!core) return core.error();
     return Consumer(std::move(*core));
   }
-  /// As open(), but waits up to `timeout` for a producer that is not there yet.
+  /// As open(), but waits up to `timeout` for a producer that is not there yet, or that will replace the outdated
+  /// window of one that has ended.
   static Consumer open_for(std::chrono::nanoseconds timeout, const OpenOptions& options = {}) {
     return try_open_for(timeout, options).value();
   }

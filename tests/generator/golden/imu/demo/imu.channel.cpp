@@ -204,4 +204,10 @@ const unsigned char ImuChannel::descriptor[3120] = {
 };
 // clang-format on
 
+// A program has one definition of a type. Where the schemas of two channels define it, the linker says so.
+extern const char sluice_defines_Status;
+const char sluice_defines_Status = 0;
+extern const char sluice_defines_Peak;
+const char sluice_defines_Peak = 0;
+
 }  // namespace demo

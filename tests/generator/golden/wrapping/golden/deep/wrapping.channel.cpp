@@ -550,4 +550,16 @@ const unsigned char WrappingChannel::descriptor[8648] = {
 };
 // clang-format on
 
+// A program has one definition of a type. Where the schemas of two channels define it, the linker says so.
+extern const char sluice_defines_Mode;
+const char sluice_defines_Mode = 0;
+extern const char sluice_defines_Wide;
+const char sluice_defines_Wide = 0;
+extern const char sluice_defines_Sample;
+const char sluice_defines_Sample = 0;
+extern const char sluice_defines_Pose;
+const char sluice_defines_Pose = 0;
+extern const char sluice_defines_AnElementTypeWithALongNameToo;
+const char sluice_defines_AnElementTypeWithALongNameToo = 0;
+
 }  // namespace golden::deep
