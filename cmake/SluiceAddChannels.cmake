@@ -56,9 +56,8 @@ function(sluice_add_channels target)
   _sluice_schema_paths(${target} "${arg_SCHEMAS}" schemas schema_arguments)
 
   get_filename_component(sluice ${CMAKE_CURRENT_FUNCTION_LIST_DIR} DIRECTORY)
-  file(GLOB_RECURSE generator CONFIGURE_DEPENDS ${sluice}/generator/*.py ${sluice}/generator/*.j2
-    ${sluice}/generator/*.txt)
-  list(APPEND generator ${sluice}/schemas/channel.schema.json ${sluice}/runtime/schema/descriptor.fbs)
+  file(GLOB_RECURSE generator CONFIGURE_DEPENDS ${sluice}/generator/*.py ${sluice}/generator/*.j2)
+  list(APPEND generator ${sluice}/generator/sluicegen/macros.txt ${sluice}/schemas/channel.schema.json ${sluice}/runtime/schema/descriptor.fbs)
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/${target}.channels)
   set(command ${SLUICE_PYTHON} -B ${sluice}/cmake/run_sluicegen.py ${schema_arguments} -o ${folder}
     --flatc ${SLUICE_FLATC})

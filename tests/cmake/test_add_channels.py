@@ -27,6 +27,7 @@ def unwrapped(text):
     return " ".join(text.split())
 
 
+@pytest.mark.slow
 def test_a_project_that_adds_sluice_as_a_subdirectory_builds_and_runs_with_its_channels(project):
     result = run(project.binary / "app")
 

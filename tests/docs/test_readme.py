@@ -55,6 +55,7 @@ def test_the_first_channel_is_four_files():
     assert [block["name"] for block in blocks("file: ")] == ["imu.yaml", "producer.cpp", "consumer.cpp", "CMakeLists.txt"]
 
 
+@pytest.mark.slow
 def test_the_first_channel_builds_and_its_last_command_prints_what_the_readme_says(pasted):
     result = subprocess.run(commands()[-1], shell=True, cwd=pasted, capture_output=True, text=True, timeout=60)
 
@@ -62,6 +63,7 @@ def test_the_first_channel_builds_and_its_last_command_prints_what_the_readme_sa
     assert result.stderr == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first, second", [("producer", "consumer"), ("consumer", "producer")])
 def test_the_first_channels_programs_may_be_started_in_either_order(pasted, first, second):
     processes = {first: start(pasted, first)}
@@ -72,6 +74,7 @@ def test_the_first_channels_programs_may_be_started_in_either_order(pasted, firs
     assert results == {"producer": ("", 0), "consumer": (output(), 0)}
 
 
+@pytest.mark.slow
 def test_the_first_channel_leaves_nothing_in_shared_memory(pasted):
     subprocess.run(commands()[-1], shell=True, cwd=pasted, capture_output=True, timeout=60, check=True)
 
