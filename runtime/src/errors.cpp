@@ -8,6 +8,8 @@
 
 namespace sluice {
 
+Error::~Error() = default;
+
 const char* to_string(ErrorCode code) noexcept {
   switch (code) {
     case ErrorCode::invalid_name:

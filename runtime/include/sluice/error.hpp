@@ -35,6 +35,9 @@ const char* to_string(ErrorCode code) noexcept;
 class Error : public std::runtime_error {
  public:
   Error(ErrorCode code, const std::string& text) : std::runtime_error(text), code_(code) {}
+  Error(const Error&) = default;
+  Error& operator=(const Error&) = default;
+  ~Error() override;  // in the library, and with it the type's identity, also for programs without RTTI
 
   ErrorCode code() const noexcept { return code_; }
 
