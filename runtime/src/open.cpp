@@ -59,7 +59,7 @@ class ConsumerSetup {
   };
 
   using Opened = std::variant<ConsumerRef, Error, Outdated, StartOver, NotThere>;
-  using Handshake = std::variant<Reading, Error, Outdated>;
+  using Handshake = std::variant<Reading, Error, Outdated, StartOver>;
 
   Opened open_at(NameKind kind) {
     const auto until = Clock::now() + kSetupPatience;
@@ -77,6 +77,7 @@ class ConsumerSetup {
     auto hands = shake_hands(**found);
     if (auto* const error = std::get_if<Error>(&hands)) return *error;
     if (auto* const outdated = std::get_if<Outdated>(&hands)) return std::move(*outdated);
+    if (std::holds_alternative<StartOver>(hands)) return StartOver{};
     auto held = hold(name_, std::move(**found));
     if (auto* const error = std::get_if<Error>(&held)) return *error;
     if (std::holds_alternative<StartOver>(held)) return StartOver{};
@@ -109,11 +110,14 @@ class ConsumerSetup {
     return Reading{comparison.verdict, needed, std::move(comparison.unknown_there)};
   }
 
+  // Under the set-up lock: a producer that is just replacing the window holds its role too.
   Handshake refuse(const OpenWindow& window, const Comparison& comparison, Version there) const {
     const Peer producer = window.peer(Role::producer);
     const auto lock = RoleLock::open(path_of(window.file.get()).c_str());
-    const bool is_left_over = lock && lock->is_free(Role::producer);
-    if (!is_left_over) return incompatible(name_, comparison, info_.version, there, producer);
+    if (!lock) return system_error(name_, "open " + window.path, errno);
+    if (!lock->take_setup(kSetupPatience)) return busy(name_, kSetupPatience);
+    if (!name_is(window.path, window.inode)) return StartOver{};
+    if (!lock->is_free(Role::producer)) return incompatible(name_, comparison, info_.version, there, producer);
     return Outdated{outdated(name_, comparison, info_.version, there, producer)};
   }
 
