@@ -72,11 +72,10 @@ class [[nodiscard]] Loan {
 
  private:
   void take_over(Loan& other) noexcept {
-    core_ = other.core_;
+    core_ = std::move(other.core_);
     slot_ = other.slot_;
-    message_ = other.message_;
-    reason_ = other.reason_;
-    other.let_go();
+    message_ = std::exchange(other.message_, nullptr);
+    reason_ = std::exchange(other.reason_, Reason::moved_from);
   }
   void drop() noexcept {
     if (message_ == nullptr) return;
@@ -84,7 +83,7 @@ class [[nodiscard]] Loan {
     let_go();
   }
   void let_go() noexcept {
-    core_ = {};
+    core_.reset();
     message_ = nullptr;
     reason_ = Reason::moved_from;
   }
@@ -154,7 +153,7 @@ class [[nodiscard]] LoanBatch {
     size_ = 0;
     reason_ = Reason::moved_from;
     const bool published = core_->close_batch(publish);
-    core_ = {};
+    core_.reset();
     return published;
   }
 
@@ -209,14 +208,13 @@ class [[nodiscard]] Sample {
 
  private:
   void take_over(Sample& other) noexcept {
-    core_ = other.core_;
+    core_ = std::move(other.core_);
     taken_ = other.taken_;
-    message_ = other.message_;
-    reason_ = other.reason_;
-    other.let_go();
+    message_ = std::exchange(other.message_, nullptr);
+    reason_ = std::exchange(other.reason_, Reason::moved_from);
   }
   void let_go() noexcept {
-    core_ = {};
+    core_.reset();
     message_ = nullptr;
     reason_ = Reason::moved_from;
   }

@@ -36,12 +36,19 @@ class CoreRef {
   }
   CoreRef(const CoreRef& other) noexcept : CoreRef(other.core_) {}
   CoreRef(CoreRef&& other) noexcept : core_(std::exchange(other.core_, nullptr)) {}
-  CoreRef& operator=(CoreRef other) noexcept {
-    std::swap(core_, other.core_);
+  CoreRef& operator=(const CoreRef&) = delete;
+  CoreRef& operator=(CoreRef&& other) noexcept {
+    if (this == &other) return *this;
+    reset();
+    core_ = std::exchange(other.core_, nullptr);
     return *this;
   }
-  ~CoreRef() {
-    if (core_ != nullptr && --core_->references_ == 0) delete core_;
+  ~CoreRef() { reset(); }
+
+  // Not by `= {}`: in a template, clang 14 does not destroy the temporary that it makes of the braces.
+  void reset() noexcept {
+    Core* const core = std::exchange(core_, nullptr);
+    if (core != nullptr && --core->references_ == 0) delete core;
   }
 
   Core* operator->() const noexcept { return core_; }
