@@ -38,18 +38,16 @@ class CoreRef {
   CoreRef(CoreRef&& other) noexcept : core_(std::exchange(other.core_, nullptr)) {}
   CoreRef& operator=(const CoreRef&) = delete;
   CoreRef& operator=(CoreRef&& other) noexcept {
-    if (this == &other) return *this;
-    reset();
-    core_ = std::exchange(other.core_, nullptr);
+    CoreRef taken(std::move(other));
+    std::swap(core_, taken.core_);
     return *this;
   }
-  ~CoreRef() { reset(); }
+  ~CoreRef() {
+    if (core_ != nullptr && --core_->references_ == 0) delete core_;
+  }
 
   // Not by `= {}`: in a template, clang 14 does not destroy the temporary that it makes of the braces.
-  void reset() noexcept {
-    Core* const core = std::exchange(core_, nullptr);
-    if (core != nullptr && --core->references_ == 0) delete core;
-  }
+  void reset() noexcept { CoreRef dropped(std::move(*this)); }
 
   Core* operator->() const noexcept { return core_; }
   Core& operator*() const noexcept { return *core_; }
