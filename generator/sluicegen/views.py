@@ -170,8 +170,8 @@ class StructView:
         if width(code) <= COLUMNS:
             return _documented(code, field.comment)
         attribute = f"  {field.attribute}  // says the schema"
-        is_short = width(field.declaration) <= COLUMNS
-        lines = [attribute, *([field.declaration] if is_short else field.split_declaration)]
+        is_plain = width(field.declaration) <= COLUMNS and "<" not in field.type
+        lines = [attribute, *([field.declaration] if is_plain else field.split_declaration)]
         return [*_above(field.comment, 2), *(Line(line) for line in lines)]
 
     def _unnamed(self, part: Part) -> list[Line]:

@@ -187,7 +187,7 @@ class FieldView:
     def _zero(self) -> str:
         """What an array's elements start as: as T{} makes them."""
         element = self.field.element
-        return literal(element, 0) if isinstance(element, Scalar) else f"{self.element_type}{{}}"
+        return literal(element, 0) if isinstance(element, Scalar) else "{}"
 
     @property
     def clear_lengths(self) -> str:
