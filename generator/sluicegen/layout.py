@@ -27,8 +27,6 @@ MAX_STRUCT_BYTES = 65_531  # of an inline struct: with a table's first 4 bytes i
 MAX_REACH = 32_767  # from a table to an inline part: some readers take vtable entries as signed
 RESERVE_FROM_BYTES = 16 * 1024  # a 1.0 image larger than this keeps ...
 RESERVE_BYTES = 256  # ... so much room for the inline parts of later minor versions
-MESSAGE_PREFIX_BYTES = 16
-TABLE_PREFIX_BYTES = 4
 REF_BYTES = 4
 LENGTH_BYTES = 4
 RESERVE = "reserve"  # what a LayoutError calls the reserve, which is no field
@@ -87,9 +85,9 @@ class _Parts:
         self.end = part.end
         return part
 
-    def pad_to(self, offset: int) -> None:
+    def pad_to(self, offset: int, kind: PartKind = PartKind.PAD) -> None:
         if offset > self.end:
-            self.parts.append(Part(PartKind.PAD, self.end, offset - self.end))
+            self.parts.append(Part(kind, self.end, offset - self.end))
             self.end = offset
 
 
@@ -171,7 +169,7 @@ class _Table:
         self.alignment = 8 if is_message else 4
         for extent in self.extents.values():
             self.alignment = max(self.alignment, extent.alignment, extent.data_alignment)
-        self.parts = _Parts(MESSAGE_PREFIX_BYTES if is_message else TABLE_PREFIX_BYTES)
+        self.parts = _Parts(kind.prefix_bytes)
         self.reserve: Optional[_Parts] = None
         self.reserve_start = self.reserve_end = 0
         self.inline_end = self.parts.end
@@ -181,7 +179,7 @@ class _Table:
         for minor in sorted({0, *(field.since for field in self.struct.fields)}):
             self._place_minor(minor)
         if self.reserve:
-            self.reserve.pad_to(self.reserve_end)
+            self.reserve.pad_to(self.reserve_end, PartKind.RESERVE)
             self.parts.parts.extend(self.reserve.parts)
         fields_end = self.parts.end
         vtable = self._vtable()

@@ -202,7 +202,7 @@ class StructView:
         return lines
 
     def _offset_assert(self, part: Part) -> list[str]:
-        if part.kind is PartKind.PAD:
+        if part.is_empty:
             return []
         if part.field is None:
             member = "vtable_"

@@ -110,8 +110,10 @@ TEST_CASE("an enum that a field narrows reads, compares and combines as the enum
   CHECK(message.list[0] == Mode::all);
   CHECK(message.levels[1].raw == 9);
   switch (message.level) {
-    case Level::low: break;
-    case Level::high: FAIL("not the value that was set");
+    case Level::low:
+      break;
+    case Level::high:
+      FAIL("not the value that was set");
   }
 }
 

@@ -69,10 +69,9 @@ class Descriptor {
                                              unsigned size) {
     std::vector<flatbuffers::Offset<descriptor::Field>> fields;
     for (const FieldText& text : texts) {
-      fields.push_back(descriptor::CreateFieldDirect(builder_, text.name.c_str(), text.type.c_str(), text.offset, 4,
-                                                     text.data_offset, text.unit.c_str(), nullptr, text.since, nullptr,
-                                                     text.frame.c_str(), nullptr, nullptr, text.invalid.c_str(),
-                                                     text.scale.c_str()));
+      fields.push_back(descriptor::CreateFieldDirect(
+          builder_, text.name.c_str(), text.type.c_str(), text.offset, 4, text.data_offset, text.unit.c_str(), nullptr,
+          text.since, nullptr, text.frame.c_str(), nullptr, nullptr, text.invalid.c_str(), text.scale.c_str()));
     }
     return descriptor::CreateTypeDirect(builder_, name.c_str(), true, size, 0, 4, &fields);
   }

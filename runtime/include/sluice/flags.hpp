@@ -35,22 +35,22 @@ constexpr bool any(std::common_type_t<Enum> flags, Enum mask) noexcept {
 
 // A macro, since the operators must be functions of the enum's own namespace. The parameters' names are such that
 // no schema can have used them.
-#define SLUICE_FLAG_OPERATORS(Enum)                                                                           \
-  constexpr Enum operator|(Enum sluice_a, Enum sluice_b) noexcept {                                           \
-    return ::sluice::detail::flags_of<Enum>(::sluice::detail::mask_of(sluice_a) |                             \
-                                            ::sluice::detail::mask_of(sluice_b));                             \
-  }                                                                                                           \
-  constexpr Enum operator&(Enum sluice_a, Enum sluice_b) noexcept {                                           \
-    return ::sluice::detail::flags_of<Enum>(::sluice::detail::mask_of(sluice_a) &                             \
-                                            ::sluice::detail::mask_of(sluice_b));                             \
-  }                                                                                                           \
-  constexpr Enum operator^(Enum sluice_a, Enum sluice_b) noexcept {                                           \
-    return ::sluice::detail::flags_of<Enum>(::sluice::detail::mask_of(sluice_a) ^                             \
-                                            ::sluice::detail::mask_of(sluice_b));                             \
-  }                                                                                                           \
-  constexpr Enum operator~(Enum sluice_a) noexcept {                                                          \
-    return ::sluice::detail::flags_of<Enum>(~::sluice::detail::mask_of(sluice_a));                            \
-  }                                                                                                           \
+#define SLUICE_FLAG_OPERATORS(Enum)                                                                             \
+  constexpr Enum operator|(Enum sluice_a, Enum sluice_b) noexcept {                                             \
+    return ::sluice::detail::flags_of<Enum>(::sluice::detail::mask_of(sluice_a) |                               \
+                                            ::sluice::detail::mask_of(sluice_b));                               \
+  }                                                                                                             \
+  constexpr Enum operator&(Enum sluice_a, Enum sluice_b) noexcept {                                             \
+    return ::sluice::detail::flags_of<Enum>(::sluice::detail::mask_of(sluice_a) &                               \
+                                            ::sluice::detail::mask_of(sluice_b));                               \
+  }                                                                                                             \
+  constexpr Enum operator^(Enum sluice_a, Enum sluice_b) noexcept {                                             \
+    return ::sluice::detail::flags_of<Enum>(::sluice::detail::mask_of(sluice_a) ^                               \
+                                            ::sluice::detail::mask_of(sluice_b));                               \
+  }                                                                                                             \
+  constexpr Enum operator~(Enum sluice_a) noexcept {                                                            \
+    return ::sluice::detail::flags_of<Enum>(~::sluice::detail::mask_of(sluice_a));                              \
+  }                                                                                                             \
   constexpr Enum& operator|=(Enum& sluice_a, Enum sluice_b) noexcept { return sluice_a = sluice_a | sluice_b; } \
   constexpr Enum& operator&=(Enum& sluice_a, Enum sluice_b) noexcept { return sluice_a = sluice_a & sluice_b; } \
   constexpr Enum& operator^=(Enum& sluice_a, Enum sluice_b) noexcept { return sluice_a = sluice_a ^ sluice_b; } \
