@@ -17,7 +17,7 @@ from .check import check_files
 from .flatc import Flatc, FlatcError
 from .layout import LayoutError
 from .model import Channel
-from .outputs import make_outputs, output_names
+from .outputs import explanation, make_outputs, output_names
 from .write import write_files
 
 DESCRIPTOR_SCHEMA = Path(__file__).parents[2] / "runtime" / "schema" / "descriptor.fbs"
@@ -26,7 +26,7 @@ DESCRIPTOR_SCHEMA = Path(__file__).parents[2] / "runtime" / "schema" / "descript
 def main(arguments: Optional[Sequence[str]] = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
-    if not options.output and not options.list_outputs:
+    if not options.output and not options.list_outputs and not options.explain:
         parser.error("say where the files go: -o DIR")
     channels, problems = check_files(options.schemas)
     if problems:
@@ -36,6 +36,9 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         return 0
     try:
         flatc = Flatc.find(options.flatc)
+        if options.explain:
+            print("\n".join(explanation(each, flatc, options.descriptor_schema) for each in channels), end="")
+            return 0
         write_files(options.output, _make_all(channels, flatc, options.descriptor_schema))
     except (FlatcError, LayoutError) as error:
         return _fail(f"sluicegen: {error}")
@@ -78,6 +81,11 @@ def _parser() -> argparse.ArgumentParser:
         "--list-outputs",
         action="store_true",
         help="print the files that would be written, and stop",
+    )
+    parser.add_argument(
+        "--explain",
+        action="store_true",
+        help="print where every byte of a message lies and what a window takes, and stop",
     )
     parser.add_argument("--version", action="version", version=f"sluicegen {__version__}")
     return parser

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from .descriptor import describe
+from .explain import explain
 from .flatc import Flatc
 from .layout import lay_out
 from .model import Channel
@@ -30,6 +31,14 @@ def make_outputs(channel: Channel, flatc: Flatc, descriptor_schema: Path) -> dic
     texts = [render("channel.hpp.j2", header=header), render("channel.cpp.j2", header=header), fbs]
     contents = [*(text.encode("utf-8") for text in texts), bfbs]
     return dict(zip(output_names(channel), contents))
+
+
+def explanation(channel: Channel, flatc: Flatc, descriptor_schema: Path) -> str:
+    """What --explain prints. Raises LayoutError, FlatcError."""
+    layout = lay_out(channel)
+    fbs = render("channel.fbs.j2", fbs=FbsView(layout, source_text(channel.source)))
+    bfbs = flatc.schema_binary(f"{channel.name}.fbs", fbs)
+    return explain(layout, len(flatc.data_binary(descriptor_schema, describe(layout, bfbs))))
 
 
 def source_text(source: Path) -> str:

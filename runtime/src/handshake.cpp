@@ -53,6 +53,9 @@ class Limits {
       check(field->name());
       check(field->type());
       check(field->unit());
+      check(field->frame());
+      check(field->scale());
+      check(field->invalid());
     }
   }
   void check(const flatbuffers::String* string) { held_ = held_ && is_short(string) && is_plain(string); }
@@ -68,8 +71,8 @@ const Entry* find(const flatbuffers::Vector<flatbuffers::Offset<Entry>>& entries
   return found != entries.end() ? *found : nullptr;
 }
 
-// "Peak[<=8]" -> "Peak"
-std::string element_of(const std::string& type) { return type.substr(0, type.find('[')); }
+// "Peak[<=8]" -> "Peak", "Mode[4] as u8" -> "Mode"
+std::string element_of(const std::string& type) { return type.substr(0, type.find_first_of("[ ")); }
 
 // Collects differences between the types of two channels; paths name nested fields: "peaks.freq".
 class Differ {
@@ -137,11 +140,20 @@ class Differ {
     } else if (moved) {
       moved_.push_back(what + ": " + place_of(here) + " here, " + place_of(there) + " there");
     }
-    if (text(here.unit()) != text(there.unit())) differ(what, "unit " + or_none(here.unit()), or_none(there.unit()));
+    meaning(what, "unit", here.unit(), there.unit());
+    meaning(what, "frame", here.frame(), there.frame());
+    meaning(what, "scale", here.scale(), there.scale());
+    meaning(what, "invalid", here.invalid(), there.invalid());
     if (here.since() != there.since() && !majors_differ()) {
       differ(what, "since " + since(here_, here), since(there_, there));
     }
     if (type_here == type_there) elements(path, element_of(type_here), nesting);
+  }
+
+  // What changes what a number means, though not its bytes.
+  void meaning(const std::string& what, const std::string& key, const flatbuffers::String* here,
+               const flatbuffers::String* there) {
+    if (text(here) != text(there)) differ(what, key + " " + or_none(here), or_none(there));
   }
 
   static std::string place_of(const descriptor::Field& field) {
@@ -187,6 +199,7 @@ class Differ {
   void enums(const std::string& what, const descriptor::Enum& here, const descriptor::Enum& there) {
     const std::string name = text(here.name());
     if (text(here.type()) != text(there.type())) differ(what, name + " is " + text(here.type()), text(there.type()));
+    if (here.flags() != there.flags()) differ(what, name + " is of " + values(here), values(there));
     const auto value_named = [&](const descriptor::EnumValue& value) {
       return what + ": value '" + text(value.name()) + "' of " + name;
     };
@@ -204,6 +217,8 @@ class Differ {
       }
     }
   }
+
+  static std::string values(const descriptor::Enum& enumeration) { return enumeration.flags() ? "flags" : "values"; }
 
   bool majors_differ() const { return here_.major() != there_.major(); }
 

@@ -18,12 +18,16 @@ struct FieldText {
   std::string unit{};
   std::uint16_t since = 0;
   unsigned data_offset = 0;
+  std::string frame{};
+  std::string scale{};
+  std::string invalid{};
 };
 
 struct EnumText {
   std::string name;
   std::string type;
   std::vector<std::pair<std::string, std::string>> values;
+  bool flags = false;
 };
 
 struct TypeText {
@@ -65,8 +69,9 @@ class Descriptor {
                                              unsigned size) {
     std::vector<flatbuffers::Offset<descriptor::Field>> fields;
     for (const FieldText& text : texts) {
-      fields.push_back(descriptor::CreateFieldDirect(builder_, text.name.c_str(), text.type.c_str(), text.offset, 4,
-                                                     text.data_offset, text.unit.c_str(), nullptr, text.since));
+      fields.push_back(descriptor::CreateFieldDirect(
+          builder_, text.name.c_str(), text.type.c_str(), text.offset, 4, text.data_offset, text.unit.c_str(), nullptr,
+          text.since, nullptr, text.frame.c_str(), nullptr, nullptr, text.invalid.c_str(), text.scale.c_str()));
     }
     return descriptor::CreateTypeDirect(builder_, name.c_str(), true, size, 0, 4, &fields);
   }
@@ -75,7 +80,7 @@ class Descriptor {
     for (const auto& [name, value] : text.values) {
       values.push_back(descriptor::CreateEnumValueDirect(builder_, name.c_str(), value.c_str()));
     }
-    return descriptor::CreateEnumDirect(builder_, text.name.c_str(), text.type.c_str(), &values);
+    return descriptor::CreateEnumDirect(builder_, text.name.c_str(), text.type.c_str(), &values, nullptr, text.flags);
   }
 
   flatbuffers::FlatBufferBuilder builder_;
@@ -134,6 +139,21 @@ TEST_CASE("a missing unit is said to be none") {
   there.fields[0].unit = "";
 
   CHECK(differences(kSmall, there) == Texts{"field 'stamp': unit ns here, none there"});
+}
+
+TEST_CASE("frame, scale and invalid value are compared as the unit is, and may be missing") {
+  ChannelText here = kSmall;
+  here.fields[1].frame = "body";
+  here.fields[1].scale = "0.01";
+  here.fields[1].invalid = ".nan";
+  ChannelText there = here;
+  there.fields[1].frame = "ned";
+  there.fields[1].scale = "0.1";
+  there.fields[1].invalid = "";
+
+  CHECK(differences(here, there) == Texts{"field 'temp': frame body here, ned there",
+                                          "field 'temp': scale 0.01 here, 0.1 there",
+                                          "field 'temp': invalid .nan here, none there"});
 }
 
 TEST_CASE("fields that another one pushed aside are named only where nothing else differs") {
@@ -206,6 +226,17 @@ TEST_CASE("enum values may be added in a minor, and neither change nor go") {
   CHECK(differences(here, there) == Texts{"field 'status': Status is u8 here, u16 there"});
 }
 
+TEST_CASE("an enum of flags is another thing than one of values, also where a field narrows it") {
+  ChannelText here{.fields = {{"mode", "Mode[4] as u8", 16}}, .enums = {{"Mode", "u16", {{"ready", "1"}}}}};
+  ChannelText there = here;
+  there.enums[0].flags = true;
+  CHECK(differences(here, there) == Texts{"field 'mode': Mode is of values here, flags there"});
+
+  there = here;
+  there.fields[0].type = "Mode[4]";
+  CHECK(differences(here, there) == Texts{"field 'mode': Mode[4] as u8 here, Mode[4] there"});
+}
+
 TEST_CASE("a descriptor that is cut short or scribbled on is no descriptor, and never more than that") {
   const Descriptor whole(kSmall);
   const std::vector<std::uint8_t> bytes(whole.data(), whole.data() + whole.size());
@@ -234,6 +265,12 @@ TEST_CASE("texts that are too long or hold control characters, and too many entr
   hostile = kSmall;
   hostile.fields[0].unit = "\x1b[2J";
   CHECK(Descriptor(hostile).verified() == nullptr);
+
+  for (std::string FieldText::*const text : {&FieldText::frame, &FieldText::scale, &FieldText::invalid}) {
+    hostile = kSmall;
+    hostile.fields[0].*text = std::string(257, 'a');
+    CHECK(Descriptor(hostile).verified() == nullptr);
+  }
 
   hostile = kSmall;
   hostile.fields.assign(20'000, {"a", "u8", 16});
