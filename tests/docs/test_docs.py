@@ -21,8 +21,8 @@ INCLUDES = [f"-I{ROOT / 'runtime/include'}", f"-I{ROOT / 'runtime/src'}"]
 PUBLIC_PATHS = ("/dev/shm", "/proc", "/usr/bin/env")
 
 USER_HEADERS = ("channel.hpp", "frozen.hpp", "error.hpp", "reason.hpp", "options.hpp", "stats.hpp", "channel_info.hpp")
-CLASS = re.compile(r"^(?:class|struct) (?:\[\[nodiscard\]\] )?(\w+) ?[^;{(]*\{\n(.*?)^\};", re.S | re.M)
-MEMBER_FUNCTION = re.compile(r"^  (?! )(?:\[\[nodiscard\]\] )?[\w:<>&*, ]*?[ &*](\w+)\(", re.M)
+CLASS = re.compile(r"^(?:class|struct) (?:\[\[nodiscard\]\] |SLUICE_API )?(\w+) ?[^;{(]*\{\n(.*?)^\};", re.S | re.M)
+MEMBER_FUNCTION = re.compile(r"^  (?! )(?:\[\[nodiscard\]\] |SLUICE_API )?[\w:<>&*, ]*?[ &*](\w+)\(", re.M)
 MEMBER_VALUE = re.compile(r"^  [\w:<>]+ (\w+)(?: = [\w:]+|\{\})?;", re.M)
 FREE_FUNCTION = re.compile(r"^(?! )[\w:<>* ]+[ *](\w+)\([^;]*(?:;|\{)$", re.M)
 
