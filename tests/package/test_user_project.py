@@ -146,7 +146,7 @@ def test_a_component_or_build_shared_libs_says_which_library_channels_link(insta
     assert f"-- links sluice::{linked}\n" in result.stdout
 
 
-@pytest.mark.parametrize("wanted", ["0.2", "1.0", "0.1.99"])
+@pytest.mark.parametrize("wanted", ["0.0", "0.2", "1.0", "0.1.99"])
 def test_a_version_that_is_not_installed_is_refused_in_cmakes_words(installed, tmp_path, wanted):
     result = find(installed, tmp_path, f"find_package(Sluice {wanted} REQUIRED CONFIG)")
 
