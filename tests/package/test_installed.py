@@ -89,7 +89,7 @@ def test_the_installed_sluicegen_may_be_called_through_a_link(installed, tmp_pat
 def test_the_installed_sluicegen_leaves_nothing_in_the_prefix(installed, tmp_path):
     before = texts_and_binaries(installed.prefix)
 
-    must(installed.sluicegen, SCHEMA, "-o", tmp_path)
+    must(installed.sluicegen, SCHEMA, "-o", tmp_path, env={"PYTHONDONTWRITEBYTECODE": ""})
 
     assert texts_and_binaries(installed.prefix).keys() == before.keys()
 
