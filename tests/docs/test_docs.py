@@ -24,8 +24,8 @@ USER_HEADERS = (
     "channel.hpp", "frozen.hpp", "tables.hpp", "enum_as.hpp", "flags.hpp", "field_info.hpp", "error.hpp", "reason.hpp",
     "options.hpp", "stats.hpp", "channel_info.hpp",
 )
-CLASS = re.compile(r"^(?:class|struct) (?:\[\[nodiscard\]\] )?(\w+) ?[^;{(]*\{\n(.*?)^\};", re.S | re.M)
-MEMBER_FUNCTION = re.compile(r"^  (?! )(?:\[\[nodiscard\]\] )?[\w:<>&*, ]*?[ &*](\w+)\(", re.M)
+CLASS = re.compile(r"^(?:class|struct) (?:\[\[nodiscard\]\] |SLUICE_API )?(\w+) ?[^;{(]*\{\n(.*?)^\};", re.S | re.M)
+MEMBER_FUNCTION = re.compile(r"^  (?! )(?:\[\[nodiscard\]\] |SLUICE_API )?[\w:<>&*, ]*?[ &*](\w+)\(", re.M)
 MEMBER_VALUE = re.compile(r"^  [\w:<>]+ (\w+)(?: = [\w:]+|\{\})?;", re.M)
 FREE_FUNCTION = re.compile(r"^(?! )[\w:<>* ]+[ *](\w+)\([^;]*(?:;|\{)$", re.M)
 
