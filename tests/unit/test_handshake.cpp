@@ -5,6 +5,7 @@
 
 #include "descriptor_generated.h"
 #include "handshake.hpp"
+#include "verify_descriptor.hpp"
 
 using namespace sluice;
 using namespace sluice::detail;
@@ -18,6 +19,9 @@ struct FieldText {
   std::string unit{};
   std::uint16_t since = 0;
   unsigned data_offset = 0;
+  std::string frame{};
+  std::string scale{};
+  std::string invalid{};
 };
 
 struct EnumText {
@@ -65,8 +69,9 @@ class Descriptor {
                                              unsigned size) {
     std::vector<flatbuffers::Offset<descriptor::Field>> fields;
     for (const FieldText& text : texts) {
-      fields.push_back(descriptor::CreateFieldDirect(builder_, text.name.c_str(), text.type.c_str(), text.offset, 4,
-                                                     text.data_offset, text.unit.c_str(), nullptr, text.since));
+      fields.push_back(descriptor::CreateFieldDirect(
+          builder_, text.name.c_str(), text.type.c_str(), text.offset, 4, text.data_offset, text.unit.c_str(), nullptr,
+          text.since, nullptr, text.frame.c_str(), nullptr, nullptr, text.invalid.c_str(), text.scale.c_str()));
     }
     return descriptor::CreateTypeDirect(builder_, name.c_str(), true, size, 0, 4, &fields);
   }
@@ -85,10 +90,16 @@ Comparison compared(const ChannelText& here, const ChannelText& there) {
   return compare(Descriptor(here).channel(), Descriptor(there).channel());
 }
 
+std::vector<std::string> in_words(const std::vector<Difference>& differences) {
+  std::vector<std::string> texts;
+  for (const Difference& difference : differences) texts.push_back(in_words(difference, kHereThere));
+  return texts;
+}
+
 std::vector<std::string> differences(const ChannelText& here, const ChannelText& there) {
   const Comparison comparison = compared(here, there);
   CHECK((comparison.verdict == Verdict::incompatible) == !comparison.differences.empty());
-  return comparison.differences;
+  return in_words(comparison.differences);
 }
 
 using Texts = std::vector<std::string>;
@@ -134,6 +145,43 @@ TEST_CASE("a missing unit is said to be none") {
   there.fields[0].unit = "";
 
   CHECK(differences(kSmall, there) == Texts{"field 'stamp': unit ns here, none there"});
+}
+
+TEST_CASE("frame, scale and the invalid value are part of the meaning as the unit is") {
+  ChannelText here = kSmall;
+  here.fields[1].frame = "body";
+  here.fields[1].scale = "0.01";
+  ChannelText there = kSmall;
+  there.fields[1].frame = "ned";
+  there.fields[1].invalid = ".nan";
+
+  CHECK(differences(here, there) == Texts{"field 'temp': frame body here, ned there",
+                                          "field 'temp': scale 0.01 here, none there",
+                                          "field 'temp': invalid none here, .nan there"});
+}
+
+TEST_CASE("what a newer minor brought is told as an addition, on the side that has it") {
+  ChannelText older{.fields = {{"status", "Status", 16}}, .enums = {{"Status", "u8", {{"ok", "0"}}}}};
+  ChannelText newer = older;
+  newer.minor = 1;
+  newer.enums[0].values.push_back({"bad", "1"});
+  newer.fields.push_back({"gain", "f32", 20, "", 1});
+
+  CHECK(in_words(compared(older, newer).additions) ==
+        Texts{"field 'status': value 'bad' of Status: missing here", "field 'gain': missing here"});
+  CHECK(in_words(compared(newer, older).additions) ==
+        Texts{"field 'status': value 'bad' of Status: missing there", "field 'gain': missing there"});
+}
+
+TEST_CASE("a sentence calls the two schemas as its reader does") {
+  ChannelText there = kSmall;
+  there.fields[0].unit = "us";
+  there.fields.pop_back();
+  const Comparison comparison = compared(kSmall, there);
+
+  REQUIRE(comparison.differences.size() == 2);
+  CHECK(in_words(comparison.differences[0], {"in old", "in new"}) == "field 'stamp': unit ns in old, us in new");
+  CHECK(in_words(comparison.differences[1], {"in old", "in new"}) == "field 'temp': missing in new");
 }
 
 TEST_CASE("fields that another one pushed aside are named only where nothing else differs") {
@@ -233,6 +281,10 @@ TEST_CASE("texts that are too long or hold control characters, and too many entr
 
   hostile = kSmall;
   hostile.fields[0].unit = "\x1b[2J";
+  CHECK(Descriptor(hostile).verified() == nullptr);
+
+  hostile = kSmall;
+  hostile.fields[0].frame = "\n";
   CHECK(Descriptor(hostile).verified() == nullptr);
 
   hostile = kSmall;
