@@ -32,6 +32,14 @@ def make_outputs(channel: Channel, flatc: Flatc, descriptor_schema: Path) -> dic
     return dict(zip(output_names(channel), contents))
 
 
+def make_descriptor(channel: Channel, flatc: Flatc, descriptor_schema: Path) -> bytes:
+    """The schema as it stands in a window: what tools compare. Raises LayoutError, FlatcError."""
+    layout = lay_out(channel)
+    fbs = render("channel.fbs.j2", fbs=FbsView(layout, source_text(channel.source)))
+    bfbs = flatc.schema_binary(f"{channel.name}.fbs", fbs)
+    return flatc.data_binary(descriptor_schema, describe(layout, bfbs))
+
+
 def source_text(source: Path) -> str:
     """The schema as banners name it: never by an absolute path, which differs between machines."""
     return source.name if source.is_absolute() else source.as_posix()

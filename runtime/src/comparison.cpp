@@ -1,11 +1,9 @@
 #include "comparison.hpp"
 
-#include <algorithm>
 #include <string>
-#include <string_view>
 #include <utility>
 
-#include "descriptor_generated.h"
+#include "descriptor_lookup.hpp"
 #include "errors.hpp"
 
 namespace sluice::detail {
@@ -14,22 +12,6 @@ namespace {
 
 // sluicegen nests types no deeper.
 constexpr int kMaxNesting = 32;
-
-std::string text(const flatbuffers::String* string) { return string != nullptr ? string->str() : std::string(); }
-
-std::string or_none(const flatbuffers::String* string) {
-  return string != nullptr && string->size() > 0 ? string->str() : "none";
-}
-
-template <class Entry>
-const Entry* find(const flatbuffers::Vector<flatbuffers::Offset<Entry>>& entries, std::string_view name) {
-  const auto found = std::find_if(entries.begin(), entries.end(),
-                                  [&](const Entry* entry) { return entry->name()->string_view() == name; });
-  return found != entries.end() ? *found : nullptr;
-}
-
-// "Peak[<=8]" -> "Peak"
-std::string element_of(const std::string& type) { return type.substr(0, type.find_first_of("[ ")); }
 
 std::string place_of(const descriptor::Field& field) {
   return "at byte " + std::to_string(field.data_offset() != 0 ? field.data_offset() : field.offset());

@@ -54,6 +54,7 @@ const char* to_string(Aspect aspect) noexcept {
 
 std::string in_words(const Difference& difference, Sides sides) {
   if (difference.aspect == Aspect::version) return "a new major version says that meaning changed, though no field did";
+  if (difference.aspect == Aspect::doc) return difference.subject + " differs";
   const std::string subject = difference.subject + ": ";
   if (!difference.here) return subject + "missing " + sides.here;
   if (!difference.there) return subject + "missing " + sides.there;
