@@ -63,7 +63,8 @@ Exit exit_of(DiffVerdict verdict) {
 
 Action add_diff(CLI::App& sluice) {
   const auto options = std::make_shared<Options>();
-  CLI::App* const diff = sluice.add_subcommand("diff", "Compares two versions of a schema as a consumer's handshake would");
+  CLI::App* const diff =
+      sluice.add_subcommand("diff", "Compares two versions of a schema as a consumer's handshake would");
   diff->footer(kFooter);
   diff->add_option("OLD", options->old_name, "the version that programs were built with")->required()->option_text(" ");
   diff->add_option("NEW", options->new_name, "the version that is to replace it")->required()->option_text(" ");

@@ -30,6 +30,8 @@ from .model import Channel, Struct, Version
 from .problem import WHOLE_FILE, Place, Problem, Problems, quoted
 
 DEFAULT_CAPACITY = 64
+DEFAULT_CAPACITY_OF_LATEST = 8
+MIN_CAPACITY_OF_LATEST = 5  # one message unread, one loaned, three with a consumer that keeps one sample
 MAX_CAPACITY = 1_048_574  # an index has 20 bits, and two of its values mean something else
 
 
@@ -135,14 +137,20 @@ class _FileCheck:
         return version
 
     def _capacity(self) -> int:
+        is_latest = text_of(self.root, "order") == "latest"
         if "capacity" not in self.root.entries:
-            return DEFAULT_CAPACITY
+            return DEFAULT_CAPACITY_OF_LATEST if is_latest else DEFAULT_CAPACITY
         text = text_of(self.root, "capacity")
         capacity = parse_integer(text)
         if capacity is None or not 1 <= capacity <= MAX_CAPACITY:
             rule = f"must be a whole number from 1 to {MAX_CAPACITY}"
             self.problems.add(self.root.place_of("capacity"), f"capacity {quoted(text)}: {rule}")
             return DEFAULT_CAPACITY
+        if is_latest and capacity < MIN_CAPACITY_OF_LATEST:
+            rule = f"order latest needs at least {MIN_CAPACITY_OF_LATEST} slots"
+            reason = "one unread, one loaned, three with a consumer that keeps a sample"
+            text = f"capacity '{capacity}': {rule}: {reason}"
+            self.problems.add(self.root.place_of("capacity"), text)
         return capacity
 
     def _declare(self, name: str, namespace: str) -> None:

@@ -26,7 +26,7 @@ _LATER_KEYS = {
     "field": {"frame", "range", "invalid", "scale", "deprecated", "key", "role", "as"},
     "enum": {"flags"},
 }
-_LATER_VALUES = {"order": {"lifo", "latest"}, "overflow": {"drop_oldest"}}
+_LATER_VALUES = {"overflow": {"drop_oldest"}}
 
 _EXPECTED_ITEM = {
     "field": "a type such as f32, or a map with 'type'",

@@ -94,7 +94,7 @@ class ProducerSetup {
     if (there->name()->str() != info_.name)
       return foreign_object(name_, path_, "it holds channel '" + there->name()->str() + "'");
 
-    auto mapping = Mapping::map(held.window.file.get(), held.window.header.geometry);
+    auto mapping = Mapping::map(held.window.file.get(), held.window.header.geometry, info_.order);
     if (!mapping) return system_error(name_, "mmap", errno);
     HalfWord& bell = mapping->lane().producer.words->bell;
     if (!has_our_schema(*there, held.window)) return start_over_unless(retire(name_, held, bell));

@@ -206,6 +206,10 @@ Taken ConsumerCore::why_no_message(Reason& reason) noexcept {
     reason = stopped_ = Reason::poisoned;
     return {};
   }
+  if (lane_.contended()) {
+    reason = Reason::contended;
+    return {};
+  }
   const State state = attachment_->state();
   reason = state == State::open ? Reason::empty : state == State::closed ? Reason::closed : Reason::retired;
   if (state == State::open) return {};
@@ -224,8 +228,10 @@ Taken ConsumerCore::take_for(std::chrono::nanoseconds timeout, Reason& reason) n
       told_closed_ = false;
       return taken;
     }
-    const bool waits = reason == Reason::empty || (reason == Reason::closed && std::exchange(told_closed_, true));
+    const bool waits = reason == Reason::empty || reason == Reason::contended ||
+                       (reason == Reason::closed && std::exchange(told_closed_, true));
     if (!waits) return {};
+    if (reason == Reason::contended && watch.is_over()) return {};
     sleep_once(sleeper_, wait_, has_message, watch.until());
     if (has_message() || !watch.is_due()) continue;
     if (reason == Reason::empty && !attachment_->peer_is_attached()) {

@@ -56,6 +56,8 @@ const char* to_string(Reason reason) noexcept {
       return "the channel is full";
     case Reason::empty:
       return "the channel is empty";
+    case Reason::contended:
+      return "the producer replaced the newest message at each attempt";
     case Reason::timeout:
       return "the time has passed";
     case Reason::producer_gone:

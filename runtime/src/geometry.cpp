@@ -50,10 +50,11 @@ std::optional<Geometry> lay_out_window(std::uint64_t capacity, std::uint64_t mes
   return made;
 }
 
-LaneView lane_view(const Geometry& geometry, std::byte* base) noexcept {
+LaneView lane_view(const Geometry& geometry, Order order, std::byte* base) noexcept {
   return {part_at<ProducerWords>(base, geometry.producer_offset, geometry.capacity),
           part_at<ConsumerWords>(base, geometry.consumer_offset, geometry.capacity),
-          {base + geometry.slots_offset, geometry.stride_bytes, static_cast<std::uint32_t>(geometry.capacity)}};
+          {base + geometry.slots_offset, geometry.stride_bytes, static_cast<std::uint32_t>(geometry.capacity)},
+          order};
 }
 
 }  // namespace sluice::detail

@@ -35,6 +35,6 @@ std::optional<Geometry> lay_out_window(std::uint64_t capacity, std::uint64_t mes
                                        std::uint64_t descriptor_bytes, std::uint64_t page_bytes) noexcept;
 
 /// The parts of a window mapped at `base`.
-LaneView lane_view(const Geometry& geometry, std::byte* base) noexcept;
+LaneView lane_view(const Geometry& geometry, Order order, std::byte* base) noexcept;
 
 }  // namespace sluice::detail

@@ -128,7 +128,7 @@ class ConsumerSetup {
     }
     const State state = held.window.state();
     if (state == State::retired) return NotThere{};
-    auto mapping = Mapping::map(held.window.file.get(), held.window.header.geometry);
+    auto mapping = Mapping::map(held.window.file.get(), held.window.header.geometry, info_.order);
     if (!mapping) return system_error(name_, "mmap", errno);
     if (!mapping->protect_from(Role::consumer)) return system_error(name_, "mprotect", errno);
     const LaneView lane = mapping->lane();

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <sluice/detail/shared_claim.hpp>
+
 namespace sluice::detail {
 
 namespace {
@@ -19,6 +21,20 @@ void write(HalfWord& word, std::uint32_t value) noexcept {
 
 constexpr std::uint32_t packed(Version version) noexcept {
   return static_cast<std::uint32_t>(version.major) << 16 | version.minor;
+}
+
+std::uint64_t claim_of(const LaneView& lane) noexcept {
+  if (lane.order == Order::latest) return ClaimWord{read(lane.consumer.words->shared_claim)}.number();
+  return read(lane.consumer.words->claim);
+}
+
+// What was handed out last says it, but for lifo, which hands out older messages after newer ones.
+std::uint64_t depth_of(const LaneView& lane, std::uint64_t published) noexcept {
+  const bool is_lifo = lane.order == Order::lifo;
+  const std::uint64_t passed = is_lifo ? claim_of(lane) : read(lane.consumer.words->delivered);
+  const std::uint64_t behind = published > passed ? published - passed : 0;
+  if (lane.order == Order::latest) return behind > 0 ? 1 : 0;
+  return is_lifo ? behind + read(lane.consumer.words->in_hand) : behind;
 }
 
 template <class Words>
@@ -44,18 +60,19 @@ void store_keep(const LaneView& lane, bool keep) noexcept { write(lane.producer.
 bool is_kept(const LaneView& lane) noexcept { return read(lane.producer.words->keep) != 0; }
 
 Stats stats_of(const LaneView& lane) noexcept {
+  const ConsumerWords& consumer = *lane.consumer.words;
   Stats stats;
   stats.published = read(lane.producer.words->published);
-  stats.taken = read(lane.consumer.words->taken);
+  stats.taken = read(consumer.taken);
   stats.rejected = read(lane.producer.words->rejected);
-  stats.redelivered = read(lane.consumer.words->redelivered);
-  const std::uint64_t delivered = read(lane.consumer.words->delivered);
-  stats.depth = stats.published > delivered ? stats.published - delivered : 0;
+  stats.redelivered = read(consumer.redelivered);
+  stats.dropped = read(lane.producer.words->dropped) + read(consumer.skipped);
+  stats.depth = depth_of(lane, stats.published);
   return stats;
 }
 
 bool is_drained(const LaneView& lane, std::uint64_t published) noexcept {
-  return read(lane.consumer.words->claim) == published && read(lane.consumer.words->delivered) == published;
+  return claim_of(lane) == published && read(lane.consumer.words->delivered) == published;
 }
 
 }  // namespace sluice::detail

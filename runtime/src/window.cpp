@@ -140,11 +140,13 @@ HiddenName::~HiddenName() {
   if (!path_.empty()) unlink(path_.c_str());
 }
 
-Mapping::Mapping(const Geometry& geometry) noexcept
-    : hook_([](void* self) noexcept { static_cast<Mapping*>(self)->replace_by_zeroes(); }, this), geometry_(geometry) {}
+Mapping::Mapping(const Geometry& geometry, Order order) noexcept
+    : hook_([](void* self) noexcept { static_cast<Mapping*>(self)->replace_by_zeroes(); }, this),
+      geometry_(geometry),
+      order_(order) {}
 
-std::shared_ptr<Mapping> Mapping::map(int fd, const Geometry& geometry, Populate populate) {
-  std::shared_ptr<Mapping> mapping(new Mapping(geometry));
+std::shared_ptr<Mapping> Mapping::map(int fd, const Geometry& geometry, Order order, Populate populate) {
+  std::shared_ptr<Mapping> mapping(new Mapping(geometry, order));
   const int error = mapping->map_file(fd, populate);
   if (error == 0) return mapping;
   mapping.reset();
@@ -189,6 +191,7 @@ State Mapping::state() const noexcept {
 bool Mapping::protect_from(Role role) noexcept {
   const std::uint64_t own = geometry_.consumer_offset;
   const std::uint64_t own_end = geometry_.slots_offset;
+  if (role == Role::producer && order_ == Order::latest) return true;
   if (role == Role::producer) return mprotect(base_ + own, own_end - own, PROT_READ) == 0;
   return mprotect(base_, own, PROT_READ) == 0 &&
          mprotect(base_ + own_end, geometry_.total_bytes - own_end, PROT_READ) == 0;
@@ -260,10 +263,10 @@ Result<NewWindow> make_window(const ChannelName& name, const ChannelInfo& info, 
   if (!made.lock) return system_error(name, "open " + path_of(fd), errno);
   if (!made.lock->try_take(Role::producer)) return system_error(name, "fcntl F_OFD_SETLK", errno);
   if (access.huge_pages && ftruncate(fd, static_cast<off_t>(geometry->total_bytes)) == 0) {
-    made.mapping = Mapping::map(fd, *geometry, Populate::as_huge_pages);
+    made.mapping = Mapping::map(fd, *geometry, info.order, Populate::as_huge_pages);
   }
   if (auto error = allocate(name, fd, *geometry)) return *error;
-  if (!made.mapping) made.mapping = Mapping::map(fd, *geometry);
+  if (!made.mapping) made.mapping = Mapping::map(fd, *geometry, info.order);
   if (!made.mapping) return system_error(name, "mmap", errno);
   initialise(*made.mapping, info, construct);
   return made;

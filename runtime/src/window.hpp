@@ -57,29 +57,32 @@ enum class Populate { at_once, as_huge_pages };
 class Mapping {
  public:
   /// Maps all of `fd`. Null, with errno set, where that fails.
-  static std::shared_ptr<Mapping> map(int fd, const Geometry& geometry, Populate populate = Populate::at_once);
+  static std::shared_ptr<Mapping> map(int fd, const Geometry& geometry, Order order,
+                                      Populate populate = Populate::at_once);
   Mapping(const Mapping&) = delete;
   Mapping& operator=(const Mapping&) = delete;
   ~Mapping();
 
   std::byte* base() const noexcept { return base_; }
   const Geometry& geometry() const noexcept { return geometry_; }
-  LaneView lane() const noexcept { return lane_view(geometry_, base_); }
+  LaneView lane() const noexcept { return lane_view(geometry_, order_, base_); }
   WindowHeader& header() const noexcept { return *reinterpret_cast<WindowHeader*>(base_); }
   State state() const noexcept;
 
-  /// Leaves `role` only its own part to write: a wild pointer cannot hurt the other side.
+  /// Leaves `role` only its own part to write: a wild pointer cannot hurt the other side. Order latest: the producer
+  /// may write the consumer's part too, since `shared_claim` lies there.
   bool protect_from(Role role) noexcept;
   bool lock_memory() noexcept;
 
  private:
-  explicit Mapping(const Geometry& geometry) noexcept;
+  Mapping(const Geometry& geometry, Order order) noexcept;
   int map_file(int fd, Populate populate) noexcept;
   void replace_by_zeroes() noexcept;
 
   ForkHook hook_;
   std::byte* base_ = nullptr;
   Geometry geometry_;
+  Order order_;
 };
 
 /// An open window whose header has been copied and checked.

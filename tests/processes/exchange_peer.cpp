@@ -1,5 +1,5 @@
 // A producer that publishes numbered messages as fast as it can:
-//   exchange_peer <relay|one|two|four> <instance> <messages> <batch> <futex|poll>
+//   exchange_peer <relay|one|two|four|newest_first|only_newest> <instance> <messages> <batch> <futex|poll>
 // Says where it sees slot 0 first, then waits for a consumer, publishes, drains and says "done".
 #include <sys/mman.h>
 
@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <string>
 
+#include "order_messages.hpp"
 #include "relay_messages.hpp"
 #include "tight_messages.hpp"
 
@@ -80,5 +81,7 @@ int main(int argc, char** argv) {
   if (channel == "relay") return produce<tests::RelayChannel>(job);
   if (channel == "one") return produce<tests::TightOneChannel>(job);
   if (channel == "two") return produce<tests::TightTwoChannel>(job);
+  if (channel == "newest_first") return produce<tests::NewestFirstChannel>(job);
+  if (channel == "only_newest") return produce<tests::OnlyNewestChannel>(job);
   return produce<tests::TightFourChannel>(job);
 }

@@ -12,6 +12,7 @@
 
 #include <sluice/detail/consumer_lane.hpp>
 #include <sluice/detail/producer_lane.hpp>
+#include <sluice/detail/shared_claim.hpp>
 
 #include "geometry.hpp"
 #include "new_lane.hpp"
@@ -23,14 +24,15 @@ class HeapLane {
  public:
   static constexpr std::uint32_t kMessageBytes = 24;  // prefix and one u64
 
-  explicit HeapLane(std::uint32_t capacity)
-      : geometry_(*lay_out_window(capacity, kMessageBytes, 1, 4096)),
+  explicit HeapLane(std::uint32_t capacity, Order order = Order::fifo)
+      : order_(order),
+        geometry_(*lay_out_window(capacity, kMessageBytes, 1, 4096)),
         bytes_(static_cast<std::byte*>(::operator new(geometry_.total_bytes, kAlignment))) {
     std::memset(bytes_.get(), 0, geometry_.total_bytes);
     make_new_lane<LiveMemory>(view());
   }
 
-  LaneView view() const { return lane_view(geometry_, bytes_.get()); }
+  LaneView view() const { return lane_view(geometry_, order_, bytes_.get()); }
   std::uint32_t capacity() const { return static_cast<std::uint32_t>(geometry_.capacity); }
 
   template <class Memory = LiveMemory>
@@ -48,6 +50,11 @@ class HeapLane {
 
   ProducerWords& producer_words() const { return *view().producer.words; }
   ConsumerWords& consumer_words() const { return *view().consumer.words; }
+  /// How many messages have been taken up, or dropped.
+  std::uint64_t claimed() const {
+    return order_ == Order::latest ? ClaimWord{consumer_words().shared_claim.load()}.number()
+                                   : consumer_words().claim.load();
+  }
   Held producer_mark(std::uint32_t slot) const { return Held{view().producer.marks[slot].load()}; }
   Held consumer_mark(std::uint32_t slot) const { return Held{view().consumer.marks[slot].load()}; }
 
@@ -62,7 +69,7 @@ class HeapLane {
         at = SlotIndex{links[place(at)].load()};
       }
     };
-    walk(producer_words().head, view().producer.links, consumer_words().claim.load());
+    walk(producer_words().head, view().producer.links, claimed());
     walk(consumer_words().free, view().consumer.links, producer_words().collected.load());
     for (std::uint32_t slot = 0; slot < capacity(); ++slot) {
       homes[slot] += producer_mark(slot) != Held::no ? 1 : 0;
@@ -77,6 +84,7 @@ class HeapLane {
     void operator()(std::byte* bytes) const { ::operator delete(bytes, kAlignment); }
   };
 
+  Order order_;
   Geometry geometry_;
   std::unique_ptr<std::byte, Free> bytes_;
 };

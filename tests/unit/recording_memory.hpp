@@ -27,6 +27,13 @@ struct RecordingMemory {
     word.store(value, order);
   }
 
+  template <class T>
+  static bool compare_exchange(std::atomic<T>& word, T expected, T desired, std::memory_order order) noexcept {
+    const bool stored = word.compare_exchange_strong(expected, desired, order, std::memory_order_relaxed);
+    if (stored) stores.push_back({&word, desired});
+    return stored;
+  }
+
   /// What was stored since the last call: "mark 0=2", "intent=push 1", "head=push 1" ...
   static std::vector<std::string> take_log(const HeapLane& lane) {
     std::vector<std::string> log;

@@ -43,7 +43,7 @@ TEST_CASE("a lane's view lies where the geometry says") {
   alignas(4096) static std::byte bytes[65536];
   REQUIRE(made->total_bytes <= sizeof bytes);
 
-  const LaneView view = lane_view(*made, bytes);
+  const LaneView view = lane_view(*made, sluice::Order::fifo, bytes);
 
   const auto offset = [&](const void* at) {
     return static_cast<std::uint64_t>(static_cast<const std::byte*>(at) - bytes);

@@ -1,11 +1,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <deque>
-#include <random>
 
 #include "heap_lane.hpp"
-#include "seed.hpp"
 
 using namespace sluice::detail;
 
@@ -172,61 +169,4 @@ TEST_CASE("a slot that is given back twice is refused by the producer") {
   CHECK(producer.loan() == kNil);
 
   CHECK(std::string(producer.fault().word) == "slot met twice");
-}
-
-TEST_CASE("every slot has exactly one home after every operation, and order holds [I1] [I2] [I5] [I6]") {
-  std::mt19937_64 random(sluice::test::seed());
-  for (int round = 0; round < 200; ++round) {
-    HeapLane lane(1 + static_cast<std::uint32_t>(random() % 9));
-    auto producer = lane.producer();
-    auto consumer = lane.consumer();
-    std::deque<std::uint64_t> unread;
-    std::vector<SlotIndex> loans;
-    std::vector<Taken> samples;
-    std::uint64_t published = 0;
-
-    for (int step = 0; step < 200; ++step) {
-      switch (random() % 5) {
-        case 0:
-          if (const SlotIndex slot = producer.loan(); slot != kNil) loans.push_back(slot);
-          break;
-        case 1:
-          if (!loans.empty()) {
-            const auto count = static_cast<std::uint32_t>(1 + random() % loans.size());
-            for (std::uint32_t at = 0; at < count; ++at) {
-              lane.payload(loans[at]) = ++published;
-              unread.push_back(published);
-            }
-            producer.publish(loans.data(), count);
-            loans.erase(loans.begin(), loans.begin() + count);
-          }
-          break;
-        case 2:
-          if (!loans.empty()) {
-            producer.keep(loans.back());
-            loans.pop_back();
-          }
-          break;
-        case 3: {
-          const Taken taken = consumer.take();
-          REQUIRE((taken.slot != kNil) == !unread.empty());
-          if (taken.slot == kNil) break;
-          REQUIRE(taken.number == unread.front());
-          unread.pop_front();
-          samples.push_back(taken);
-          break;
-        }
-        default:
-          if (!samples.empty()) {
-            const auto at = static_cast<std::ptrdiff_t>(random() % samples.size());
-            consumer.release(samples[static_cast<std::size_t>(at)].slot);
-            samples.erase(samples.begin() + at);
-          }
-      }
-      for (const Taken& sample : samples) REQUIRE(lane.payload(sample.slot) == sample.number);
-      REQUIRE(each_slot_has_one_home(lane));
-      REQUIRE_FALSE(producer.fault());
-      REQUIRE_FALSE(consumer.fault());
-    }
-  }
 }

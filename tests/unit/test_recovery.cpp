@@ -164,13 +164,68 @@ TEST_CASE("recovery twice is recovery once") {
   CHECK(first.claim == second.claim);
 }
 
-TEST_CASE("a push that was under way is refused: the caller retires the window") {
+TEST_CASE("a publish that was cut short before its store vanishes whole") {
   HeapLane lane(2);
+  lane.view().producer.marks[1] = static_cast<std::uint8_t>(Held::in_chain);
   lane.producer_words().intent = kIntentBit | 1;
-  lane.consumer_words().intent = kIntentBit | 1;
 
-  CHECK(producer_fault(lane) == "intent");
-  CHECK(consumer_fault(lane) == "intent");
+  const auto start = std::get<ProducerStart>(recover_producer<LiveMemory>(lane.view()));
+
+  CHECK(start.own.size() == 2);
+  CHECK(start.published == 0);
+  CHECK(lane.producer_words().intent.load() == 0);
+}
+
+TEST_CASE("a publish that was cut short behind its store has taken effect") {
+  HeapLane lane(2);
+  {
+    auto dead = lane.producer();
+    publish(dead, 1);
+  }
+  const SlotIndex top = StackWord{lane.producer_words().head.load()}.top();
+  lane.view().producer.marks[place(top)] = static_cast<std::uint8_t>(Held::in_chain);
+  lane.producer_words().intent = kIntentBit | 1;
+  lane.producer_words().published = 0;
+
+  const auto start = std::get<ProducerStart>(recover_producer<LiveMemory>(lane.view()));
+
+  CHECK(start.own.size() == 1);
+  CHECK(start.published == 1);
+  CHECK(lane.consumer().take().number == 1);
+}
+
+TEST_CASE("a give-back that was cut short before its store is made again, one behind its store is not") {
+  for (const bool pushed : {false, true}) {
+    HeapLane lane(2);
+    auto producer = lane.producer();
+    publish(producer, 1);
+    Taken taken;
+    {
+      auto dead = lane.consumer();
+      taken = dead.take();
+      if (pushed) dead.release(taken.slot);
+    }
+    lane.view().consumer.marks[place(taken.slot)] = static_cast<std::uint8_t>(Held::in_chain);
+    lane.consumer_words().intent = kIntentBit | 1;
+
+    auto successor = lane.consumer();
+
+    CHECK(StackWord{lane.consumer_words().free.load()}.tag() == Tag{1});
+    CHECK(successor.take().slot == kNil);
+    CHECK(lane.homes() == std::vector<int>{1, 1});
+  }
+}
+
+TEST_CASE("an intent that cannot be is refused") {
+  for (const std::uint64_t intent :
+       {std::uint64_t{1}, kIntentBit | 3, kIntentBit | std::uint64_t{1} << 50, ~std::uint64_t{0}}) {
+    HeapLane lane(2);
+    lane.producer_words().intent = intent;
+    lane.consumer_words().intent = intent;
+
+    CHECK(producer_fault(lane) == "intent");
+    CHECK(consumer_fault(lane) == "intent");
+  }
 }
 
 TEST_CASE("a mark that cannot be is refused") {

@@ -33,7 +33,7 @@ int signal_of_child(const NewWindow& window, Role role, Act act) {
   const pid_t child = fork();
   if (child == 0) {
     std::signal(SIGSEGV, SIG_DFL);
-    const auto mapping = Mapping::map(window.file.get(), window.mapping->geometry());
+    const auto mapping = Mapping::map(window.file.get(), window.mapping->geometry(), sluice::Order::fifo);
     if (!mapping || !mapping->protect_from(role)) _exit(1);
     act(*mapping);
     _exit(0);

@@ -16,7 +16,11 @@ struct Version {
 };
 
 /// In which order a consumer gets messages.
-enum class Order : std::uint8_t { fifo };
+enum class Order : std::uint8_t {
+  fifo,    ///< the oldest first: streams, commands, logs
+  lifo,    ///< the newest first, the older ones after it: work whose newest item matters most
+  latest,  ///< only the newest; each message replaces the one before: states, set-points, images for a display
+};
 
 /// What happens to a loan when the channel is full.
 enum class Overflow : std::uint8_t { reject };

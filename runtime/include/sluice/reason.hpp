@@ -9,6 +9,7 @@ enum class Reason : std::uint8_t {
   none,           ///< the handle is not empty
   full,           ///< loan: every slot is unread or in use
   empty,          ///< take: nothing is unread
+  contended,      ///< take, order latest: the producer replaced the newest message at each attempt; take again
   timeout,        ///< a `_for` call: the time has passed
   producer_gone,  ///< the producer died without leaving; a successor may come
   consumer_gone,  ///< no consumer is attached

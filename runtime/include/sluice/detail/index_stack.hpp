@@ -90,33 +90,49 @@ class StackTaker {
     return StackWord{Memory::load(*word_, std::memory_order_relaxed)}.pushes_since(taken_) != 0;
   }
 
+  /// The word as it is, with all that its pusher stored before it.
+  StackWord look() const noexcept {
+    // [S2] acquire, pairs with [S1]: every payload, number and link of the chain is complete.
+    return StackWord{Memory::load(*word_, std::memory_order_acquire)};
+  }
+
   /// Calls `visit(slot, place)` for each slot pushed since the last time, newest first; `place` counts down to
   /// 0, the oldest. Returns how many there were. Empty: the other side wrote nonsense [I3], see fault().
   template <class Visit>
   [[nodiscard]] std::optional<std::uint32_t> take_all(Visit&& visit) noexcept {
-    // [S2] acquire, pairs with [S1]: every payload, number and link of the chain is complete.
-    const StackWord seen{Memory::load(*word_, std::memory_order_acquire)};
+    const StackWord seen = look();
     const std::uint64_t pushes = seen.pushes_since(taken_);
     if (pushes > capacity_) return refuse("tag", static_cast<std::uint64_t>(seen.tag()));
     const auto count = static_cast<std::uint32_t>(pushes);
-    SlotIndex at = seen.top();
+    if (!walk(seen.top(), count, visit)) return std::nullopt;
+    taken_ = seen.tag();
+    return count;
+  }
+
+  /// Visits, as take_all() does, the `count` slots from `top` down. False: the other side wrote nonsense.
+  template <class Visit>
+  [[nodiscard]] bool walk(SlotIndex top, std::uint32_t count, Visit&& visit) noexcept {
+    SlotIndex at = top;
     for (std::uint32_t left = count; left > 0; --left) {
-      if (place(at) >= capacity_) return refuse("link", place(at));
-      if (!visit(at, left - 1)) return refuse("slot met twice", place(at));
+      if (place(at) >= capacity_) return note({"link", place(at)});
+      if (!visit(at, left - 1)) return note({"slot met twice", place(at)});
       // The last link is not read: it leads to what was taken before, on a line that the pusher writes.
       // [S5] relaxed, pairs with [S4]: ordered by [S2].
       if (left > 1) at = SlotIndex{Memory::load(links_[place(at)], std::memory_order_relaxed)};
     }
-    taken_ = seen.tag();
-    return count;
+    return true;
   }
 
   const Fault& fault() const noexcept { return fault_; }
 
  private:
   std::nullopt_t refuse(const char* word, std::uint64_t value) noexcept {
-    fault_ = {word, value};
+    note({word, value});
     return std::nullopt;
+  }
+  bool note(const Fault& fault) noexcept {
+    fault_ = fault;
+    return false;
   }
 
   const Word* word_;

@@ -58,6 +58,26 @@ class Journal {
     compiler_fence();
   }
 
+  /// Says that this role will try to move the shared claim, and show `bit` by it.
+  static void intend_claim(ClaimIntent& intent, bool bit, std::uint64_t from, std::uint64_t to,
+                           SlotIndex top) noexcept {
+    // [J15] relaxed, read by [J16] after death, and only while `bit` is set and shown by the claim.
+    Memory::store(intent.from, from, std::memory_order_relaxed);
+    Memory::store(intent.to, to, std::memory_order_relaxed);
+    Memory::store(intent.top, std::uint64_t{place(top)}, std::memory_order_relaxed);
+    compiler_fence();
+    // [J15] as above: in memory before the exchange below can have taken effect.
+    Memory::store(intent.bit, kIntentBit | (bit ? 1U : 0U), std::memory_order_relaxed);
+    compiler_fence();
+  }
+  /// The claim was moved, or not, and what follows from it is marked.
+  static void settle_claim(ClaimIntent& intent) noexcept {
+    compiler_fence();
+    // [J15] as above.
+    Memory::store(intent.bit, std::uint64_t{0}, std::memory_order_relaxed);
+    compiler_fence();
+  }
+
   /// Notes the newest message's number, behind the push that made it visible.
   static void note_published(Word& published, std::uint64_t number) noexcept {
     // [J14] release, for observers: no number up to this one belongs to an unpublished message. Read by [J8] after
@@ -113,9 +133,12 @@ class Counter {
   // [J12] relaxed, pairs with nothing: late is harmless.
   explicit Counter(Word& word) noexcept : word_(&word), count_(Memory::load(word, std::memory_order_relaxed)) {}
 
-  void increment() noexcept {
+  void increment() noexcept { add(1); }
+  void add(std::uint64_t more) noexcept { set(count_ + more); }
+  void set(std::uint64_t count) noexcept {
+    count_ = count;
     // [J12] as above.
-    Memory::store(*word_, ++count_, std::memory_order_relaxed);
+    Memory::store(*word_, count_, std::memory_order_relaxed);
   }
 
  private:

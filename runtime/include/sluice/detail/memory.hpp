@@ -27,6 +27,11 @@ struct LiveMemory {
   static void store(std::atomic<T>& word, T value, std::memory_order order) noexcept {
     word.store(value, order);
   }
+  /// Stores `desired` if the word still holds `expected`. On failure it has read nothing that may be used.
+  template <class T>
+  static bool compare_exchange(std::atomic<T>& word, T expected, T desired, std::memory_order order) noexcept {
+    return word.compare_exchange_strong(expected, desired, order, std::memory_order_relaxed);
+  }
 };
 
 /// Keeps the compiler from moving stores across; the CPU may. Enough for a reader that comes after death:

@@ -1,4 +1,5 @@
 // The producer's half of a lane: loan, publish and collect, in the order that lets a successor take over.
+// Order latest: what a newer message replaces comes back at once, see dropper.hpp.
 // Slots that are the producer's wait in a private list, last in first out: the one used last is warm.
 // Must hold: a slot is in the list, loaned, in `head`, with the consumer, or in `free`: one of them [I1].
 // Real time: loan and publish are wait-free; collect walks at most `capacity` links.
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include <sluice/detail/bell.hpp>
+#include <sluice/detail/dropper.hpp>
 #include <sluice/detail/index_stack.hpp>
 #include <sluice/detail/journal.hpp>
 #include <sluice/detail/shared_words.hpp>
@@ -19,7 +21,8 @@ namespace sluice::detail {
 struct ProducerStart {
   std::uint64_t published = 0;
   std::uint64_t collected = 0;
-  std::vector<SlotIndex> own;  // slots to loan from, the last first
+  std::vector<SlotIndex> own;    // slots to loan from, the last first
+  std::vector<Numbered> unread;  // order latest: what the claim leaves
 };
 
 template <class Memory>
@@ -28,6 +31,7 @@ class ProducerLane {
   ProducerLane(const LaneView& view, ProducerStart start)
       : words_(view.producer.words),
         capacity_(view.slots.capacity),
+        keeps_newest_only_(view.order == Order::latest),
         collects_eagerly_(view.slots.stride_bytes >= kLargeSlotBytes),
         head_(words_->head, view.producer.links),
         free_(view.consumer.words->free, view.consumer.links, capacity_, tag_of(start.collected)),
@@ -37,11 +41,14 @@ class ProducerLane {
         published_(start.published),
         collected_(start.collected),
         rejected_(words_->rejected),
+        dropped_(words_->dropped),
+        dropper_(view, start.unread),
         own_(std::move(start.own)),
         is_own_(capacity_, false) {
     own_count_ = static_cast<std::uint32_t>(own_.size());
     own_.resize(capacity_);
     for (std::uint32_t at = 0; at < own_count_; ++at) is_own_[place(own_[at])] = true;
+    if (keeps_newest_only_) drop_older();
   }
 
   /// A slot to fill, its number cleared; kNil when the channel is full or fault() is set.
@@ -71,6 +78,10 @@ class ProducerLane {
     Journal<Memory>::note_published(words_->published, published_);
     journal_.settle();
     ringer_.after_push();
+    if (keeps_newest_only_) {
+      for (std::uint32_t at = 0; at < count; ++at) dropper_.note(published_ - count + at + 1, slots[at]);
+      drop_older();
+    }
     return published_;
   }
 
@@ -80,9 +91,23 @@ class ProducerLane {
   void count_rejected() noexcept { rejected_.increment(); }
   std::uint64_t published() const noexcept { return published_; }
   Ringer<Memory>& ringer() noexcept { return ringer_; }
-  const Fault& fault() const noexcept { return free_.fault(); }
+  const Fault& fault() const noexcept { return dropper_.fault() ? dropper_.fault() : free_.fault(); }
 
  private:
+  void drop_older() noexcept {
+    if (published_ == 0) return;
+    std::uint64_t count = 0;
+    const bool sound = dropper_.drop_below(published_, [&](SlotIndex slot) {
+      if (own_count_ == capacity_ || is_own_[place(slot)]) return false;
+      is_own_[place(slot)] = true;
+      journal_.mark(slot, Held::yes);
+      own_[own_count_++] = slot;
+      ++count;
+      return true;
+    });
+    if (sound && count > 0) dropped_.add(count);
+  }
+
   /// False: the other side wrote nonsense.
   [[nodiscard]] bool collect() noexcept {
     const auto count = free_.take_all([this](SlotIndex slot, std::uint32_t place_in_walk) {
@@ -102,6 +127,7 @@ class ProducerLane {
 
   ProducerWords* words_;
   std::uint32_t capacity_;
+  bool keeps_newest_only_;
   bool collects_eagerly_;
   StackPusher<Memory> head_;
   StackTaker<Memory> free_;
@@ -111,6 +137,8 @@ class ProducerLane {
   std::uint64_t published_;
   std::uint64_t collected_;
   Counter<Memory> rejected_;
+  Counter<Memory> dropped_;
+  Dropper<Memory> dropper_;
   std::uint32_t own_count_ = 0;
   std::vector<SlotIndex> own_;         // [0, own_count_) are free to loan
   std::vector<unsigned char> is_own_;  // per slot: loaned or in own_; what the window says is checked against it

@@ -1,16 +1,25 @@
 // The management words of a lane as they lie in the window: who writes which, and on which cache line.
-// Each part is written by its role alone. Groups that are used together share a line of 128 bytes (two
-// 64-byte lines: CPUs fetch neighbours in pairs); nothing of the other role is ever on it.
+// Each part is written by its role alone, but for `shared_claim` of order latest. Groups that are used together share a
+// line of 128 bytes (two 64-byte lines: CPUs fetch neighbours in pairs); nothing of the other role is ever on it.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
+#include <sluice/channel_info.hpp>
 #include <sluice/detail/memory.hpp>
 
 namespace sluice::detail {
 
 inline constexpr std::size_t kLineBytes = 128;
+
+/// What a role is about to do to `shared_claim`: order latest only.
+struct ClaimIntent {
+  Word bit;   // 2^63 + the role's own bit as it will show, or 0
+  Word from;  // the number that the claim shows
+  Word to;    // the number that it will show
+  Word top;   // consumer: the slot of message `to`
+};
 
 struct ProducerWords {
   alignas(kLineBytes) Word head;  // {tag, index} of the newest message
@@ -18,6 +27,7 @@ struct ProducerWords {
   alignas(kLineBytes) Word intent;  // 2^63 + the tag that the push in progress will reach, or 0
   Word published;                   // number of the newest message
   Word collected;                   // how many give-backs have been taken up
+  ClaimIntent drop;                 // order latest: messages about to be taken back
 
   alignas(kLineBytes) HalfWord bell;  // a sleeping consumer waits on it
   HalfWord armed;                     // odd: this producer sleeps or is about to
@@ -27,14 +37,18 @@ struct ProducerWords {
   HalfWord version;  // major << 16 | minor of its schema
   HalfWord keep;     // not 0: the window stays when its last user leaves
   Word rejected;     // loans refused because the channel was full
+  Word dropped;      // order latest: messages that a newer one replaced
 };
 
 struct ConsumerWords {
   alignas(kLineBytes) Word free;  // {tag, index} of the slot given back last
 
   alignas(kLineBytes) Word intent;
-  Word claim;      // how many messages have been taken up
-  Word delivered;  // the highest number handed to the application
+  Word claim;          // how many messages have been taken up; order latest: shared_claim instead
+  Word delivered;      // the highest number handed to the application
+  ClaimIntent taking;  // order latest: messages about to be taken up
+
+  alignas(kLineBytes) Word shared_claim;  // order latest: {number:62, s, t}, written by both roles
 
   alignas(kLineBytes) HalfWord bell;  // a sleeping producer waits on it
   HalfWord armed;
@@ -44,9 +58,11 @@ struct ConsumerWords {
   HalfWord version;
   Word taken;        // messages handed to the application, repeats included
   Word redelivered;  // of those, repeats after a consumer's death
+  Word skipped;      // messages taken up and given back unread
+  Word in_hand;      // order lifo: messages taken up and not handed out yet
 };
 
-static_assert(sizeof(ProducerWords) == 4 * kLineBytes && sizeof(ConsumerWords) == 4 * kLineBytes);
+static_assert(sizeof(ProducerWords) == 4 * kLineBytes && sizeof(ConsumerWords) == 5 * kLineBytes);
 
 /// A role's part: its words, and one link and one mark per slot.
 template <class Words>
@@ -72,6 +88,7 @@ struct LaneView {
   Part<ProducerWords> producer;
   Part<ConsumerWords> consumer;
   SlotPool slots;
+  Order order;
 };
 
 }  // namespace sluice::detail
