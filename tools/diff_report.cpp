@@ -73,9 +73,9 @@ std::string printable(std::string line) {
   return line;
 }
 
-bool same_version(const SchemaDiff& found) {
-  return found.old_version.major == found.new_version.major && found.old_version.minor == found.new_version.minor;
-}
+bool equal(Version left, Version right) { return left.major == right.major && left.minor == right.minor; }
+
+bool same_version(const SchemaDiff& found) { return equal(found.old_version, found.new_version); }
 
 std::string heading(const SchemaDiff& found) {
   const std::string verdict = in_words(found.verdict);
@@ -106,6 +106,9 @@ std::string hint(const SchemaDiff& found) {
   if (found.verdict != DiffVerdict::breaking) return "";
   if (found.new_version.major > found.old_version.major)
     return "a new major version may change anything: rebuild both sides";
+  if (found.next_version && equal(*found.next_version, found.new_version)) {
+    return fmt::format("a new field says which version brought it: since: \"{}\"", shown(found.new_version));
+  }
   return "within a major version fields are only appended: give the new schema " + suggestion(found);
 }
 

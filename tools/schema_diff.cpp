@@ -53,7 +53,9 @@ std::optional<Version> next_version_of(const SchemaDiff& found) {
   if (!wrong || found.old_channel != found.new_channel) return std::nullopt;
   const bool unchanged = found.breaks.empty() && found.additions.empty();
   if (unchanged) return found.old_version;  // only the version went back
-  return after(found.old_version, std::all_of(found.breaks.begin(), found.breaks.end(), fits_a_minor));
+  const bool by_a_minor = std::all_of(found.breaks.begin(), found.breaks.end(), fits_a_minor);
+  if (by_a_minor && found.verdict == DiffVerdict::breaking) return found.new_version;  // a field lacks its `since`
+  return after(found.old_version, by_a_minor);
 }
 
 }  // namespace

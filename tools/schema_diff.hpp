@@ -33,7 +33,7 @@ struct SchemaDiff {
   std::vector<detail::Difference> additions;
   std::vector<detail::Difference> notes;  // what no reader notices
   bool same_window = false;               // a producer of new goes on in the window of old
-  std::optional<Version> next_version;    // what the new schema should call itself, where its version is wrong
+  std::optional<Version> next_version;    // what the new schema should call itself, where it is refused
 };
 
 SchemaDiff diff(const descriptor::Channel& old_schema, const descriptor::Channel& new_schema);

@@ -105,6 +105,8 @@ class _Locator:
         before, now = report["version"]["old"], report["version"]["new"]
         if before == now:
             cause = f"version {now} is that of {old} too, but a reader notices the changes"
+        elif report["next_version"] == now:
+            return self._key("version"), f"version {now} has fields that {old} lacks, without 'since'"
         elif report["verdict"] == "changed_without_version":
             cause = f"version {now} is older than {before} of {old}, and a version only grows"
         else:
@@ -152,4 +154,4 @@ def _since(difference: Report, report: Report) -> str:
     version = report["next_version"]
     if difference["aspect"] != "field" or difference["old"] or not version:
         return ""
-    return "" if version.endswith(".0") else f'; add since: "{version}"'
+    return "" if version.endswith(".0") else f'; it needs since: "{version}"'
