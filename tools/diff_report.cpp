@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -95,13 +96,27 @@ std::string suggestion(const SchemaDiff& found) {
                             : "a new name, since its version can grow no more";
 }
 
+// Whether old does.
+bool lacks_a_field(const SchemaDiff& found) {
+  return std::any_of(found.breaks.begin(), found.breaks.end(), [](const Difference& difference) {
+    return difference.aspect == detail::Aspect::field && !difference.here;
+  });
+}
+
+std::string with_new_fields(const SchemaDiff& found) {
+  const bool by_a_minor = found.next_version && found.next_version->major == found.old_version.major;
+  if (!by_a_minor || !lacks_a_field(found)) return "";
+  return fmt::format(", and its new fields since: \"{}\"", shown(*found.next_version));
+}
+
 std::string hint(const SchemaDiff& found) {
+  if (found.verdict == DiffVerdict::new_schema) return "";
   if (found.old_channel != found.new_channel)
     return "another name is another channel: programs of old and new never meet";
   if (found.verdict == DiffVerdict::changed_without_version) {
     const std::string cause =
         same_version(found) ? "both say version " + shown(found.new_version) : "a version only grows";
-    return fmt::format("{}: give the new schema {}", cause, suggestion(found));
+    return fmt::format("{}: give the new schema {}{}", cause, suggestion(found), with_new_fields(found));
   }
   if (found.verdict != DiffVerdict::breaking) return "";
   if (found.new_version.major > found.old_version.major)

@@ -31,7 +31,8 @@ DiffVerdict verdict_of(const SchemaDiff& found) {
   return refused ? DiffVerdict::breaking : DiffVerdict::compatible;
 }
 
-// A field of the message, or an enum's value, that old does not have: a newer minor may bring it.
+// A field of the message, or an enum's value, that old does not have: a newer minor may bring it. (Where the version
+// goes back, old has the additions.)
 bool fits_a_minor(const Difference& difference) {
   const bool is_of_message = difference.field.find('.') == std::string::npos;
   const bool is_new = difference.aspect == Aspect::enum_value || (difference.aspect == Aspect::field && is_of_message);
@@ -53,7 +54,8 @@ std::optional<Version> next_version_of(const SchemaDiff& found) {
   if (!wrong || found.old_channel != found.new_channel) return std::nullopt;
   const bool unchanged = found.breaks.empty() && found.additions.empty();
   if (unchanged) return found.old_version;  // only the version went back
-  const bool by_a_minor = std::all_of(found.breaks.begin(), found.breaks.end(), fits_a_minor);
+  const bool by_a_minor = std::all_of(found.breaks.begin(), found.breaks.end(), fits_a_minor) &&
+                          std::all_of(found.additions.begin(), found.additions.end(), fits_a_minor);
   if (by_a_minor && found.verdict == DiffVerdict::breaking) return found.new_version;  // a field lacks its `since`
   return after(found.old_version, by_a_minor);
 }

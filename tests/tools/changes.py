@@ -170,7 +170,7 @@ CHANGES = [
     # a version that goes back
     Change(
         "back to the last minor", (BACK, (GAIN, "")), "changed_without_version", "meaning", "compatible",
-        "compatible_by_default", next_version="1.2",
+        "compatible_by_default", next_version="2.0",
     ),
     Change(
         "only the version went back", (('version: "1.2"', 'version: "1.1"'),), "changed_without_version", "meaning",

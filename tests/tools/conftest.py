@@ -1,10 +1,11 @@
-"""Builds the command `sluice` of the preset dev once, and puts the generator on the import path."""
+"""Builds the command `sluice` of the preset dev once; makes descriptors of schemas without a process for each."""
 
 from __future__ import annotations
 
 import fcntl
 import subprocess
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -25,3 +26,21 @@ def sluice():
             done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
             assert done.returncode == 0, done.stdout + done.stderr
     return BUILD / "bin" / "sluice"
+
+
+@pytest.fixture(scope="session")
+def descriptor_of(tmp_path_factory):
+    """A schema's text -> the file of its descriptor, made by sluicegen in this process."""
+    from sluicegen.__main__ import main as sluicegen
+
+    folder = tmp_path_factory.mktemp("descriptors")
+    schema = folder / "schema.yaml"
+
+    @lru_cache(maxsize=None)
+    def descriptor(text):
+        schema.write_text(text)
+        path = folder / f"{len(list(folder.iterdir()))}.descriptor"
+        assert sluicegen([str(schema), "--descriptor", str(path)]) == 0
+        return path
+
+    return descriptor

@@ -8,7 +8,6 @@ import re
 import struct
 import subprocess
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -158,25 +157,9 @@ def test_the_bytes_of_one_version_bear_out_what_the_verdict_says_of_the_other(ch
     assert reads == {"meaning": "all"}.get(change.reads, change.reads)
 
 
-@pytest.fixture(scope="module")
-def descriptors(tmp_path_factory):
-    """Text -> its descriptor in a file, made by sluicegen in this process."""
-    folder = tmp_path_factory.mktemp("descriptors")
-
-    @lru_cache(maxsize=None)
-    def descriptor(text):
-        schema = folder / "schema.yaml"
-        schema.write_text(text)
-        path = folder / f"{len(list(folder.iterdir()))}.descriptor"
-        assert sluicegen([str(schema), "--descriptor", str(path)]) == 0
-        return path
-
-    return descriptor
-
-
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.name)
-def test_a_change_gets_its_verdict_in_both_directions(change, sluice, descriptors):
-    files = [descriptors(change.old_text), descriptors(change.new_text)]
+def test_a_change_gets_its_verdict_in_both_directions(change, sluice, descriptor_of):
+    files = [descriptor_of(change.old_text), descriptor_of(change.new_text)]
 
     done = subprocess.run(
         [sluice, "diff", "--json", *files], capture_output=True, text=True, timeout=60, check=False
