@@ -346,3 +346,31 @@ def test_the_examples_of_the_help_are_in_the_docs(run):
 
     assert len(examples) == 2
     assert [example for example in examples if example not in page] == []
+
+
+def shown_after(command: str, nth: int = 0) -> str:
+    """What docs/tools.md shows below a command."""
+    blocks = re.findall(r"^```\n(\$ .*?)^```$", (ROOT / "docs" / "tools.md").read_text(), re.S | re.M)
+    return [block.split("\n", 1)[1] for block in blocks if block.startswith(f"$ {command}\n")][nth]
+
+
+def test_the_outputs_that_the_docs_show_are_real(run, git, sluice, tmp_path):
+    schema = tmp_path / "schemas" / "imu.yaml"
+    schema.parent.mkdir()
+    base = (ROOT / "schemas" / "imu.yaml").read_text()
+    schema.write_text(base)
+    git("init", "-q", ".")
+    git("add", "-A")
+    git("commit", "-q", "-m", "one")
+    git("tag", "v1.2")
+    minor = ('version: "1.2"', 'version: "1.3"')
+    label = '  label:  {type: "string<=31"}\n'
+    diff = "sluice diff v1.2:schemas/imu.yaml schemas/imu.yaml"
+    generate = "sluicegen --against v1.2: schemas/imu.yaml -o generated"
+
+    schema.write_text(edited(base, (minor, ("unit: m/s^2", "unit: g"), (label, ""), ("capacity: 64", "capacity: 128"))))
+    assert run(*diff.split()[1:])[1] == shown_after(diff)
+    assert run(*generate.split()[1:], program=sluice.parent / "sluicegen")[2] == shown_after(generate)
+
+    schema.write_text(edited(base, (minor, (label, label + '  gain: {type: f32, default: 1, since: "1.3"}\n'))))
+    assert run(*diff.split()[1:])[1] == shown_after(diff, 1)
