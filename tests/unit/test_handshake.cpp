@@ -182,6 +182,7 @@ TEST_CASE("a sentence calls the two schemas as its reader does") {
   REQUIRE(comparison.differences.size() == 2);
   CHECK(in_words(comparison.differences[0], {"in old", "in new"}) == "field 'stamp': unit ns in old, us in new");
   CHECK(in_words(comparison.differences[1], {"in old", "in new"}) == "field 'temp': missing in new");
+  CHECK(in_words(compared(there, kSmall).differences[1], {"in old", "in new"}) == "field 'temp': missing in old");
 }
 
 TEST_CASE("fields that another one pushed aside are named only where nothing else differs") {
