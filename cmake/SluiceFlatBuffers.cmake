@@ -1,14 +1,7 @@
 # Finds flatc and the FlatBuffers headers, of one version: SLUICE_FLATC, SLUICE_FLATBUFFERS_INCLUDE_DIR (cached).
 include_guard(GLOBAL)
 
-find_program(SLUICE_FLATC flatc DOC "FlatBuffers' schema compiler")
-if(NOT SLUICE_FLATC)
-  message(FATAL_ERROR
-    "Sluice needs flatc, FlatBuffers' schema compiler, and found none.\n"
-    "Install it:\n"
-    "  Debian, Ubuntu: apt install flatbuffers-compiler\n"
-    "or name it: -DSLUICE_FLATC=/path/to/flatc")
-endif()
+include(${CMAKE_CURRENT_LIST_DIR}/SluiceFlatc.cmake)
 
 find_path(SLUICE_FLATBUFFERS_INCLUDE_DIR flatbuffers/flatbuffers.h DOC "Where flatbuffers/flatbuffers.h is")
 if(NOT SLUICE_FLATBUFFERS_INCLUDE_DIR)

@@ -3,4 +3,6 @@
 load.py -> check.py -> model.py -> layout.py -> views*.py -> render.py -> write.py; __main__.py runs them.
 """
 
-__version__ = "0.1.0"
+from pathlib import Path
+
+__version__ = (Path(__file__).parents[2] / "VERSION").read_text(encoding="ascii").strip()

@@ -18,7 +18,7 @@ from .check import check_files
 from .flatc import Flatc, FlatcError
 from .layout import LayoutError
 from .model import Channel
-from .outputs import make_descriptor, make_outputs, output_names
+from .outputs import explanation, make_descriptor, make_outputs, output_names
 from .write import write_files
 
 DESCRIPTOR_SCHEMA = Path(__file__).parents[2] / "runtime" / "schema" / "descriptor.fbs"
@@ -27,7 +27,7 @@ DESCRIPTOR_SCHEMA = Path(__file__).parents[2] / "runtime" / "schema" / "descript
 def main(arguments: Optional[Sequence[str]] = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
-    if not options.output and not options.list_outputs and not options.descriptor:
+    if not (options.output or options.list_outputs or options.explain or options.descriptor):
         parser.error("say where the files go: -o DIR")
     _check_one_schema(options, parser)
     channels, problems = check_files(options.schemas)
@@ -42,6 +42,9 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
             if problems := check_against(options.against, options.schemas, sluice_diff):
                 return _fail(*problems)
         flatc = Flatc.find(options.flatc)
+        if options.explain:
+            print("\n".join(explanation(each, flatc, options.descriptor_schema) for each in channels), end="")
+            return 0
         if options.descriptor:
             descriptor = make_descriptor(channels[0], flatc, options.descriptor_schema)
             write_files(options.descriptor.parent, {options.descriptor.name: descriptor})
@@ -109,6 +112,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--compare-with", default="", metavar="PATH", help="the command 'sluice', for --against"
+    )
+    parser.add_argument(
+        "--explain",
+        action="store_true",
+        help="print where every byte of a message lies and what a window takes, and stop",
     )
     parser.add_argument("--version", action="version", version=f"sluicegen {__version__}")
     return parser

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Optional, Union
 
-from .check_definitions import build_constants, build_enums, build_types
-from .check_fields import MAX_VERSION_PART, Known, build_fields, parse_version, text_of
+from .check_definitions import build_constants, build_enums, build_types, read_reserve
+from .check_fields import MAX_VERSION_PART, Known, build_fields, parse_version
+from .check_keys import text_of
 from .check_names import (
     MAX_FULL_NAME,
     Declared,
@@ -22,9 +23,9 @@ from .check_names import (
     check_name,
     check_type_names,
 )
-from .check_structure import check_structure, fields_of
+from .check_structure import check_structure, constants_of, fields_of
 from .check_values import parse_integer
-from .layout import LayoutError, lay_out
+from .layout import RESERVE, LayoutError, lay_out
 from .load import Mapping, load
 from .model import Channel, Struct, Version
 from .problem import WHOLE_FILE, Place, Problem, Problems, quoted
@@ -78,6 +79,7 @@ class _FileCheck:
         types = build_types(self._section("types"), known, self.problems)
         fields = build_fields(self._section("message"), "", known, self.problems)
         constants = build_constants(self._section("constants"), self.problems)
+        reserve = read_reserve(self.root, "", self.problems)
         self._check_members(camel_case(name))
         if self.problems.found:
             return None
@@ -89,7 +91,7 @@ class _FileCheck:
             order=text_of(self.root, "order") or "fifo",
             capacity=capacity,
             overflow=text_of(self.root, "overflow") or "reject",
-            message=Struct(camel_case(name), fields, doc),
+            message=Struct(camel_case(name), fields, doc, constants, reserve),
             types=types,
             enums=enums,
             constants=constants,
@@ -185,6 +187,7 @@ class _FileCheck:
         for name, entry in self._section("types").entries.items():
             fields = fields_of(entry.value)
             members = _members("field", f"{name}.", fields)
+            members += _members("constant", f"{name}.", constants_of(entry.value))
             check_members(members, fields.entries, types, self.problems)
 
     def _can_lay_out(self, channel: Channel) -> bool:
@@ -201,6 +204,8 @@ class _FileCheck:
         in_type = struct in self._section("types").entries
         types, message = self._section("types"), self._section("message")
         fields = fields_of(types.get(struct)) if in_type else message
+        if field == RESERVE and field in self.root.entries:
+            return self.root.place_of(field), field
         if field not in fields.entries:
             return self.root.place_of("message"), "message"
         name = f"{struct}.{field}" if in_type else field

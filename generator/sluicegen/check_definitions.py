@@ -7,21 +7,17 @@ from __future__ import annotations
 
 from typing import Optional
 
-from .check_fields import (
-    Known,
-    build_fields,
-    long_form_of,
-    text_of,
-    type_name_used,
-    unit_problem,
-)
+from .check_fields import Known, build_fields, type_name_used
+from .check_keys import KeyCheck, long_form_of, short_line, text_of
 from .check_names import check_name
 from .check_structure import fields_of, is_long_form
-from .check_types import build_order, outlying_field
-from .check_values import BadValue, scalar_value, value_by_look
+from .check_types import build_order
+from .check_values import BadValue, parse_integer, scalar_value, value_by_look
 from .load import Entry, Mapping, Text
 from .model import SCALARS, Constant, Enum, EnumValue, Scalar, Struct, Value
 from .problem import Problems, quoted
+
+MAX_RESERVE = 16_384  # half of what a table reaches
 
 
 def build_enums(section: Mapping, problems: Problems) -> tuple[Enum, ...]:
@@ -33,6 +29,11 @@ def build_enums(section: Mapping, problems: Problems) -> tuple[Enum, ...]:
 def _build_enum(name: str, node: Mapping, problems: Problems) -> Optional[Enum]:
     type_name = node.get("type")
     scalar = SCALARS[type_name.value] if type_name else None
+    flags = text_of(node, "flags") == "true"
+    if flags and scalar and scalar.is_signed:
+        text = f"enum '{name}': flags need an unsigned type; use u{scalar.bits}"
+        problems.add(node.place_of("type"), text)
+        scalar = None
     entries = node.get("values").entries if node.get("values") else {}
     values = []
     names_by_number: dict[int, str] = {}
@@ -48,7 +49,7 @@ def _build_enum(name: str, node: Mapping, problems: Problems) -> Optional[Enum]:
         values.append(value)
     if not values or len(values) < len(entries):
         return None
-    return Enum(name, scalar, tuple(values), text_of(node, "doc"))
+    return Enum(name, scalar, tuple(values), text_of(node, "doc"), flags)
 
 
 def _enum_value(
@@ -72,14 +73,36 @@ def build_types(section: Mapping, known: Known, problems: Problems) -> tuple[Str
     places = {name: entry.key.place for name, entry in section.entries.items()}
     structs = []
     for name in build_order(uses, places, problems):
-        built = build_fields(fields[name], f"{name}.", known, problems)
-        node = section.get(name)
-        structs.append(Struct(name, built, text_of(node, "doc") if is_long_form(node) else ""))
+        structs.append(_build_type(name, section.get(name), known, problems))
         known.elements[name] = structs[-1]
-        outlying = outlying_field(built, known.outlying)
-        if outlying:
-            known.outlying[name] = outlying
     return tuple(structs)
+
+
+def _build_type(name: str, node: Mapping, known: Known, problems: Problems) -> Struct:
+    fields = build_fields(fields_of(node), f"{name}.", known, problems)
+    if not is_long_form(node):
+        return Struct(name, fields)
+    constants = node.get("constants") or Mapping(node.place)
+    return Struct(
+        name,
+        fields,
+        text_of(node, "doc"),
+        build_constants(constants, problems, f"{name}."),
+        read_reserve(node, f"type '{name}': ", problems),
+    )
+
+
+def read_reserve(node: Mapping, owner: str, problems: Problems) -> Optional[int]:
+    """Bytes that a message keeps for later minors; None where the schema leaves it to the layout."""
+    if "reserve" not in node.entries:
+        return None
+    text = text_of(node, "reserve")
+    reserve = parse_integer(text)
+    if reserve is None or not 0 <= reserve <= MAX_RESERVE:
+        rule = f"must be a whole number of bytes from 0 to {MAX_RESERVE}"
+        problems.add(node.place_of("reserve"), f"{owner}reserve {quoted(text)}: {rule}")
+        return None
+    return reserve
 
 
 def _types_used(fields: Mapping, types: dict[str, Mapping]) -> list[str]:
@@ -87,26 +110,31 @@ def _types_used(fields: Mapping, types: dict[str, Mapping]) -> list[str]:
     return list(dict.fromkeys(name for name in used if name in types and name not in SCALARS))
 
 
-def build_constants(section: Mapping, problems: Problems) -> tuple[Constant, ...]:
-    built = (_build_constant(name, entry, problems) for name, entry in section.entries.items())
+def build_constants(
+    section: Mapping, problems: Problems, owner: str = ""
+) -> tuple[Constant, ...]:
+    """`owner`: the type and a dot, nothing for the channel's."""
+    entries = section.entries.items()
+    built = (_build_constant(name, entry, owner, problems) for name, entry in entries)
     return tuple(constant for constant in built if constant)
 
 
-def _build_constant(name: str, entry: Entry, problems: Problems) -> Optional[Constant]:
+def _build_constant(
+    name: str, entry: Entry, owner: str, problems: Problems
+) -> Optional[Constant]:
     check_name("constant", name, entry.key.place, problems)
     long_form = long_form_of(entry, "value")
-    unit = text_of(long_form, "unit")
-    if unit_problem(unit):
-        problems.add(long_form.place_of("unit"), f"constant {quoted(name)}: {unit_problem(unit)}")
+    what = f"constant {quoted(owner + name)}"
+    unit = KeyCheck(long_form, what, problems).key("unit", short_line, "unit")
     text = long_form.get("value")
     if text is None:
         return None
     try:
         scalar, value = _typed(text, long_form.get("type"))
     except BadValue as bad:
-        problems.add(long_form.place_of("value"), f"constant {quoted(name)}: {bad}")
+        problems.add(long_form.place_of("value"), f"{what}: {bad}")
         return None
-    return Constant(name, scalar, value, unit, text_of(long_form, "doc"))
+    return Constant(name, scalar, value, unit or "", text_of(long_form, "doc"))
 
 
 def _typed(text: Text, type_name: Optional[Text]) -> tuple[Optional[Scalar], Value]:

@@ -6,18 +6,17 @@ check.py calls it, types in dependency order, so that every type a field may use
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Optional, Union
+from dataclasses import dataclass
+from typing import Optional
 
+from .check_keys import BadKey, KeyCheck, long_form_of, short_line, text_of
+from .check_metadata import Element, Typed, build_metadata, second_timestamp
 from .check_names import check_name
 from .check_types import BadType, parse_type, unknown_type
-from .check_values import BadValue, parse_integer, scalar_value
+from .check_values import BadValue, integer_range, parse_integer, scalar_value
 from .load import Entry, Mapping, Node, Text
 from .model import SCALARS, Enum, Field, Scalar, Shape, Struct, Value, Version
 from .problem import Problems, instead, quoted
-
-Element = Union[Scalar, Enum, Struct]
 
 _VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 MAX_VERSION_PART = 65535
@@ -29,11 +28,6 @@ class Known:
 
     elements: dict[str, Optional[Element]]
     version: Optional[Version]
-    outlying: dict[str, str] = field(default_factory=dict)  # types that arrays cannot hold: why not
-
-
-class _Bad(Exception):
-    """What is wrong with one key of a field."""
 
 
 def parse_version(text: str) -> Optional[Version]:
@@ -48,8 +42,15 @@ def build_fields(
 ) -> tuple[Field, ...]:
     """All fields whose type is known; `owner`: the type and a dot, nothing for the message."""
     entries = fields.entries.items()
-    built = (_build_field(name, entry, owner, known, problems) for name, entry in entries)
-    return tuple(each for each in built if each)
+    tried = [_build_field(name, entry, owner, known, problems) for name, entry in entries]
+    built = [each for each in tried if each]
+    second = second_timestamp(built)
+    if second:
+        first, other = (each.name for each in second)
+        text = f"field {quoted(owner + other)}: '{first}' is the timestamp already"
+        text += f"; a {'type' if owner else 'message'} has one, remove 'role'"
+        problems.add(long_form_of(fields.entries[other], "type").place_of("role"), text)
+    return tuple(built)
 
 
 def type_name_used(field: Node) -> Optional[str]:
@@ -64,84 +65,93 @@ def type_name_used(field: Node) -> Optional[str]:
 def _build_field(
     name: str, entry: Entry, owner: str, known: Known, problems: Problems
 ) -> Optional[Field]:
-    check = _FieldCheck(entry, f"field {quoted(owner + name)}", problems)
+    check = KeyCheck(long_form_of(entry, "type"), f"field {quoted(owner + name)}", problems)
     check_name("field", name, entry.key.place, problems)
-    shaped = check.key("type", _shape_and_element, known)
-    default = check.key("default", _default, shaped) if shaped else None
+    typed = check.key("type", _typed, known)
+    if typed:
+        typed = typed._replace(width=check.key("as", _width, typed))
+    default = check.key("default", _default, typed) if typed else None
     since = check.key("since", _since, known.version)
-    unit = check.key("unit", _unit, None)
-    if shaped is None:
+    unit = check.key("unit", short_line, "unit")
+    metadata = build_metadata(check, typed)
+    if typed is None:
         return None
-    return Field(name, *shaped, unit or "", text_of(check.keys, "doc"), default, since or 0)
+    return Field(
+        name,
+        typed.shape,
+        typed.element,
+        typed.bound,
+        unit or "",
+        text_of(check.keys, "doc"),
+        default,
+        since or 0,
+        typed.width,
+        metadata,
+    )
 
 
-class _FieldCheck:
-    """Runs a check on each key of a field, and goes on with the next when one has a problem."""
-
-    def __init__(self, entry: Entry, what: str, problems: Problems) -> None:
-        self.keys = long_form_of(entry, "type")
-        self.what = what
-        self.problems = problems
-
-    def key(self, key: str, check: Callable, context: object) -> Any:
-        """What `check` makes of the key's text; None if there is no such key, or a wrong one."""
-        text = self.keys.get(key)
-        if text is None:
-            return None
-        try:
-            return check(text, context)
-        except _Bad as bad:
-            self.problems.add(self.keys.place_of(key), f"{self.what}: {bad}")
-            return None
-
-
-def long_form_of(entry: Entry, key: str) -> Mapping:
-    """The entry's keys: `name: f32` is short for `name: {type: f32}`, where `key` is type."""
-    if isinstance(entry.value, Mapping):
-        return entry.value
-    return Mapping(entry.key.place, {key: entry})
-
-
-def text_of(mapping: Mapping, key: str) -> str:
-    node = mapping.get(key)
-    return node.value.strip() if isinstance(node, Text) else ""
-
-
-def _shape_and_element(
-    text: Text, known: Known
-) -> Optional[tuple[Shape, Optional[Element], int]]:
+def _typed(text: Text, known: Known) -> Optional[Typed]:
     try:
         name, shape, bound = parse_type(text.value)
     except BadType as bad:
-        raise _Bad(str(bad)) from None
+        raise BadKey(str(bad)) from None
     if shape is Shape.STRING:
-        return shape, None, bound
+        return Typed(shape, None, bound)
     if name not in SCALARS and name not in known.elements:
-        raise _Bad(unknown_type(name, list(known.elements)))
+        raise BadKey(unknown_type(name, list(known.elements)))
     element = SCALARS.get(name) or known.elements[name]
-    if element is None:
-        return None
-    if shape is not Shape.SINGLE and name in known.outlying:
-        inner = f"'{name}.{known.outlying[name]}'"
-        text = f"arrays of '{name}' are not possible yet: {inner} is an array, sequence or string"
-        raise _Bad(f"{text}; an element is a scalar, an enum, or a type made of those")
-    return shape, element, bound
+    return Typed(shape, element, bound) if element else None
 
 
-def _default(text: Text, shaped: tuple[Shape, Optional[Element], int]) -> Value:
-    shape, element, _ = shaped
-    if shape is not Shape.SINGLE or isinstance(element, Struct):
-        what = _CANNOT_DEFAULT[shape]
-        raise _Bad(f"{what} cannot have a default, only a single scalar or enum can; remove it")
-    if isinstance(element, Enum):
-        return _enum_default(text, element)
+def _width(text: Text, typed: Typed) -> Scalar:
+    """The integer that carries an enum here: all its values fit, and all that it holds is read."""
+    enum = typed.element
+    if not isinstance(enum, Enum):
+        raise BadKey(f"'as' is for enums, and this is {typed.what}; remove it")
+    width = SCALARS[text.value]
+    if width == enum.scalar:
+        raise BadKey(f"as {width.name} is the type of '{enum.name}' already; remove it")
+    if width in _widths(enum):
+        return width
+    low, high = integer_range(width)
+    outside = [value for value in enum.values if not low <= value.value <= high]
+    if outside:
+        why = "but " + ", ".join(f"'{value.name}' is {value.value}" for value in outside)
+    else:
+        why = f"not all of which fit '{enum.name}', which is {enum.scalar.name}"
+    possible = " or ".join(each.name for each in _widths(enum))
+    remedy = f"use {possible}" if possible else f"no other type fits '{enum.name}', remove it"
+    raise BadKey(f"as {width.name} holds {low} to {high}, {why}; {remedy}")
+
+
+def _widths(enum: Enum) -> list[Scalar]:
+    """The types that hold all values of an enum, and nothing that its own type does not hold."""
+    numbers = [value.value for value in enum.values]
+    least, greatest = integer_range(enum.scalar)
+    possible = []
+    for scalar in SCALARS.values():
+        if not scalar.is_integer or scalar == enum.scalar:
+            continue
+        low, high = integer_range(scalar)
+        if least <= low <= min(numbers) and max(numbers) <= high <= greatest:
+            possible.append(scalar)
+    return possible
+
+
+def _default(text: Text, typed: Typed) -> Value:
+    if typed.shape is not Shape.SINGLE or isinstance(typed.element, Struct):
+        what = _CANNOT_DEFAULT[typed.shape]
+        raise BadKey(f"{what} cannot have a default, only a single scalar or enum can; remove it")
+    if isinstance(typed.element, Enum):
+        of = _flags_default if typed.element.flags else _enum_default
+        return of(text, typed.element, typed.width or typed.element.scalar)
     try:
-        return scalar_value(text, element)
+        return scalar_value(text, typed.element)
     except BadValue as bad:
-        raise _Bad(f"default {bad}") from None
+        raise BadKey(f"default {bad}") from None
 
 
-def _enum_default(text: Text, enum: Enum) -> str:
+def _enum_default(text: Text, enum: Enum, _: Scalar) -> str:
     names = [value.name for value in enum.values]
     if text.value in names:
         return text.value
@@ -150,30 +160,37 @@ def _enum_default(text: Text, enum: Enum) -> str:
         if value.value == number:
             return value.name
     hint = instead(text.value, names)
-    raise _Bad(f"default {quoted(text.value)} is no value of '{enum.name}'; {hint}")
+    raise BadKey(f"default {quoted(text.value)} is no value of '{enum.name}'; {hint}")
 
 
-def _unit(text: Text, _: None) -> str:
-    if unit_problem(text.value):
-        raise _Bad(unit_problem(text.value))
-    return text.value.strip()
-
-
-def unit_problem(unit: str) -> Optional[str]:
-    return None if unit.strip().isprintable() else f"unit {quoted(unit)} must be one line of text"
+def _flags_default(text: Text, enum: Enum, carrier: Scalar) -> int:
+    """`ready`, `ready | armed`, or any number that fits."""
+    if parse_integer(text.value) is not None:
+        try:
+            return int(scalar_value(text, carrier))
+        except BadValue as bad:
+            raise BadKey(f"default {bad}") from None
+    values = {value.name: value.value for value in enum.values}
+    mask = 0
+    for name in (part.strip() for part in text.value.split("|")):
+        if name not in values:
+            hint = instead(name, values)
+            raise BadKey(f"default {quoted(name)} is no value of '{enum.name}'; {hint}")
+        mask |= values[name]
+    return mask
 
 
 def _since(text: Text, version: Optional[Version]) -> Optional[int]:
     since = parse_version(text.value)
     if since is None:
-        raise _Bad(f'since {quoted(text.value)} is not a version; write for example "1.2"')
+        raise BadKey(f'since {quoted(text.value)} is not a version; write for example "1.2"')
     if version is None:
         return None
     if since.major != version.major:
         valid = f"{version.major}.0 to {version}" if version.minor else str(version)
-        raise _Bad(f"since {since} is of another major than version {version}; valid: {valid}")
+        raise BadKey(f"since {since} is of another major than version {version}; valid: {valid}")
     if since.minor > version.minor:
-        raise _Bad(f"since {since} is newer than version {version}; raise 'version' to {since}")
+        raise BadKey(f"since {since} is newer than version {version}; raise 'version' to {since}")
     return since.minor
 
 

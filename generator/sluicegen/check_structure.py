@@ -21,12 +21,10 @@ from .problem import Place, Problems, instead, nearest, quoted
 
 SCHEMA_FILE = Path(__file__).parents[2] / "schemas" / "channel.schema.json"
 
-_LATER_KEYS = {
-    "top": {"imports"},
-    "field": {"frame", "range", "invalid", "scale", "deprecated", "key", "role", "as"},
-    "enum": {"flags"},
-}
+_LATER_KEYS = {"top": {"imports"}}
 _LATER_VALUES = {"overflow": {"drop_oldest"}}
+
+_LONG_FORM_KEYS = {"doc", "fields", "constants", "reserve"}
 
 _EXPECTED_ITEM = {
     "field": "a type such as f32, or a map with 'type'",
@@ -49,6 +47,12 @@ _EXPECTED_KEY = {
     "since": 'a version such as "1.2"',
     "type": "the name of a type",
     "default": "a number, true, false or a name",
+    "range": "the least and the greatest value, such as [0, 100]",
+    "invalid": "a number",
+    "scale": "a number",
+    "deprecated": "true, or what to use instead",
+    "reserve": "a whole number of bytes",
+    "flags": "true or false",
     "value": "a number, true, false or text",
 }
 _EXAMPLES = {
@@ -77,7 +81,7 @@ class Spot(NamedTuple):
 
 def is_long_form(type_node: Node) -> bool:
     """Whether a type is written {doc: ..., fields: {...}} rather than as its fields alone."""
-    if not isinstance(type_node, Mapping) or not set(type_node.entries) <= {"doc", "fields"}:
+    if not isinstance(type_node, Mapping) or not set(type_node.entries) <= _LONG_FORM_KEYS:
         return False
     return isinstance(type_node.get("fields"), Mapping)
 
@@ -86,13 +90,19 @@ def fields_of(type_node: Mapping) -> Mapping:
     return type_node.get("fields") if is_long_form(type_node) else type_node
 
 
+def constants_of(type_node: Mapping) -> Mapping:
+    constants = type_node.get("constants") if is_long_form(type_node) else None
+    return constants or Mapping(type_node.place)
+
+
 def check_structure(root: Mapping, problems: Problems) -> tuple[Mapping, set[tuple[str, ...]]]:
     """Reports what has the wrong form; returns the tree without it, and the paths that were cut."""
     cut: set[tuple[str, ...]] = set()
     for error in _validator().iter_errors(_plain(root)):
         path = tuple(error.absolute_path)
         report = _REPORTS.get(error.validator)
-        if report:
+        in_list = path and isinstance(path[-1], int)  # of `range`: check_metadata words it better
+        if report and not in_list:
             cut.update(report(root, path, error, problems))
     return _without(root, (), cut), cut
 
@@ -185,9 +195,8 @@ def _report_wrong_choice(root: Mapping, path: tuple, error: ValidationError, pro
 
 
 def _report_too_few(root: Mapping, path: tuple, error: ValidationError, problems: Problems):
-    spot = _spot(root, path)
-    what, example = ("values", "{ok: 0}") if spot.kind == "enum" else ("fields", "{x: f32}")
-    problems.add(_place(root, path), f"{spot.item}: has no {what}; give it at least one: {example}")
+    text = "has no values; give it at least one: {ok: 0}"
+    problems.add(_place(root, path), f"{_spot(root, path).item}: {text}")
     return set()
 
 
@@ -234,6 +243,8 @@ def _spot(root: Mapping, path: tuple) -> Spot:
 def _spot_in_type(root: Mapping, path: tuple) -> Spot:
     name, rest = path[0], path[1:]
     if is_long_form(_node(root, ("types", name))):
+        if rest[:1] == ("constants",) and len(rest) > 1:
+            return Spot("constant", f"{name}.{rest[1]}", *rest[2:])
         if rest[:1] != ("fields",) or len(rest) == 1:
             return Spot("type", *path)
         rest = rest[1:]

@@ -7,11 +7,10 @@ reports what is no type, recursion, and nesting that is too deep.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
-from .model import SCALARS, Field, Shape
+from .model import SCALARS, Shape
 from .problem import Place, Problems, instead, quoted
 
 MAX_BOUND = 1 << 30
@@ -89,19 +88,6 @@ def unknown_type(name: str, known: list[str]) -> str:
     if name == "str" or name == "text":
         return f"{text}; did you mean 'string<=31'?"
     return f"{text}; {instead(name, [*SCALARS, *known])}"
-
-
-def outlying_field(fields: Iterable[Field], outlying: dict[str, str]) -> str | None:
-    """The path of the first field, if any, that keeps a type of these fields out of arrays.
-
-    `outlying` has such a path for every type that these fields use and that has one.
-    """
-    for field in fields:
-        if field.shape is not Shape.SINGLE:
-            return field.name
-        if field.element.name in outlying:
-            return f"{field.name}.{outlying[field.element.name]}"
-    return None
 
 
 def build_order(

@@ -125,9 +125,20 @@ def _escaped(char: str) -> str:
 
 
 def enum_literal(enum: Enum, value: Value) -> str:
-    """A value's name or number: 'ok' -> 'Status::ok'."""
-    known = next(known for known in enum.values if value in (known.name, known.value))
-    return f"{name(enum.name)}::{name(known.name)}"
+    """A value's name or number: 'ok' -> 'Status::ok'; of flags also 3 -> 'Mode::ready | Mode::armed'."""
+    for known in enum.values:
+        if value in (known.name, known.value):
+            return _enumerator(enum, known.name)
+    names, rest = [], int(value)
+    for known in enum.values:
+        if known.value and known.value & rest == known.value:
+            names.append(_enumerator(enum, known.name))
+            rest &= ~known.value
+    return " | ".join(names) if names and not rest else f"{name(enum.name)}{{{int(value) or ''}}}"
+
+
+def _enumerator(enum: Enum, value: str) -> str:
+    return f"{name(enum.name)}::{name(value)}"
 
 
 def width(text: str) -> int:

@@ -7,12 +7,11 @@ unit, doc or default costs nothing.
 
 from __future__ import annotations
 
-import math
 from typing import Any, Optional
 
 from . import __version__
-from .fingerprint import fingerprint, identity
-from .model import Constant, Enum, Value
+from .fingerprint import fingerprint, identity, value_text
+from .model import Constant, Enum, Metadata, Value
 from .placed import ChannelLayout, Kind, PlacedField, StructLayout
 
 
@@ -37,17 +36,6 @@ def describe(layout: ChannelLayout, bfbs: bytes) -> dict[str, Any]:
     return {**content, "identity": identity(content)}
 
 
-def value_text(value: Value) -> str:
-    """As a schema would write it. Example: True -> 'true', nan -> '.nan'."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and math.isnan(value):
-        return ".nan"
-    if isinstance(value, float) and math.isinf(value):
-        return ".inf" if value > 0 else "-.inf"
-    return str(value)
-
-
 def _type(layout: StructLayout) -> dict[str, Any]:
     return {
         "name": layout.struct.name,
@@ -57,7 +45,15 @@ def _type(layout: StructLayout) -> dict[str, Any]:
         "alignment": layout.alignment,
         "fields": [_field(placed) for placed in layout.fields],
         **_texts(doc=layout.struct.doc),
+        **_type_constants(layout),
     }
+
+
+def _type_constants(layout: StructLayout) -> dict[str, Any]:
+    """A message's are the channel's."""
+    if layout.kind is Kind.MESSAGE or not layout.struct.constants:
+        return {}
+    return {"constants": [_constant(constant) for constant in layout.struct.constants]}
 
 
 def _field(placed: PlacedField) -> dict[str, Any]:
@@ -71,7 +67,22 @@ def _field(placed: PlacedField) -> dict[str, Any]:
         "data_offset": placed.data_offset,
         "since": field.since,
         **_texts(unit=field.unit, default_value=default, doc=field.doc),
+        **_metadata(field.metadata),
     }
+
+
+def _metadata(metadata: Metadata) -> dict[str, str]:
+    low, high = (None, None) if metadata.range is None else map(value_text, metadata.range)
+    return _texts(
+        frame=metadata.frame,
+        range_min=low,
+        range_max=high,
+        invalid=None if metadata.invalid is None else value_text(metadata.invalid),
+        scale=None if metadata.scale is None else value_text(metadata.scale),
+        deprecated=None if metadata.deprecated is None else metadata.deprecated or "deprecated",
+        key=metadata.key,
+        role=metadata.role,
+    )
 
 
 def _enum(enum: Enum) -> dict[str, Any]:
@@ -79,7 +90,9 @@ def _enum(enum: Enum) -> dict[str, Any]:
         {"name": value.name, "value": str(value.value), **_texts(doc=value.doc)}
         for value in enum.values
     ]
-    return {"name": enum.name, "type": enum.scalar.name, "values": values, **_texts(doc=enum.doc)}
+    flags = {"flags": True} if enum.flags else {}
+    described = {"name": enum.name, "type": enum.scalar.name, "values": values, **flags}
+    return {**described, **_texts(doc=enum.doc)}
 
 
 def _constant(constant: Constant) -> dict[str, Any]:

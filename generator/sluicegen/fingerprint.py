@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from typing import Any, Iterable, Union
 
-from .model import Enum, Scalar, Shape, Struct
+from .model import Enum, Metadata, Scalar, Shape, Struct, Value
 from .placed import ChannelLayout, PlacedField, StructLayout
 
 NOT_IDENTITY = ("doc", "bfbs", "generator", "fingerprint", "identity")
@@ -41,6 +42,17 @@ def fingerprint(layout: ChannelLayout) -> int:
 def identity(descriptor: dict[str, Any]) -> int:
     """Of a descriptor as descriptor.py makes it."""
     return _hash(_without(descriptor, NOT_IDENTITY))
+
+
+def value_text(value: Value) -> str:
+    """As a schema would write it. Example: True -> 'true', nan -> '.nan'."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and math.isnan(value):
+        return ".nan"
+    if isinstance(value, float) and math.isinf(value):
+        return ".inf" if value > 0 else "-.inf"
+    return str(value)
 
 
 def _hash(value: Any) -> int:
@@ -73,9 +85,16 @@ def _fields(fields: Iterable[PlacedField]) -> list[list[Any]]:
             placed.size,
             placed.field.unit,
             placed.field.since,
+            *_meaning(placed.field.metadata),
         ]
         for placed in fields
     ]
+
+
+def _meaning(metadata: Metadata) -> list[str]:
+    """What changes what a number means; the rest of the metadata tells programs what to do with it."""
+    facts = {"frame": metadata.frame, "scale": metadata.scale, "invalid": metadata.invalid}
+    return [f"{key} {value_text(fact)}" for key, fact in facts.items() if fact not in (None, "")]
 
 
 def _struct(layout: StructLayout) -> list[Any]:
@@ -83,7 +102,8 @@ def _struct(layout: StructLayout) -> list[Any]:
 
 
 def _enum(enum: Enum) -> list[Any]:
-    return [enum.scalar.name, {value.name: value.value for value in enum.values}]
+    kind = ["flags"] if enum.flags else []
+    return [enum.scalar.name, {value.name: value.value for value in enum.values}, *kind]
 
 
 def _without(value: Any, keys: tuple[str, ...]) -> Any:

@@ -9,9 +9,9 @@ static_asserts say it).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Iterable, Optional, Union
+from typing import Optional
 
-from .model import Channel, Enum, Field, Scalar, Shape, Struct
+from .model import Channel, Field, Shape, Struct
 from .placed import (
     MESSAGE_TABLE_AT,
     ChannelLayout,
@@ -27,10 +27,9 @@ MAX_STRUCT_BYTES = 65_531  # of an inline struct: with a table's first 4 bytes i
 MAX_REACH = 32_767  # from a table to an inline part: some readers take vtable entries as signed
 RESERVE_FROM_BYTES = 16 * 1024  # a 1.0 image larger than this keeps ...
 RESERVE_BYTES = 256  # ... so much room for the inline parts of later minor versions
-MESSAGE_PREFIX_BYTES = 16
-TABLE_PREFIX_BYTES = 4
 REF_BYTES = 4
 LENGTH_BYTES = 4
+RESERVE = "reserve"  # what a LayoutError calls the reserve, which is no field
 
 
 class LayoutError(Exception):
@@ -56,8 +55,8 @@ def lay_out(channel: Channel) -> ChannelLayout:
 
 
 def is_inline(struct: Struct) -> bool:
-    """True if FlatBuffers can hold it as a struct: single fields of fixed size only."""
-    return all(_is_inline_field(field) for field in struct.fields)
+    """True if FlatBuffers can hold it as a struct: single fields of fixed size only, at least one."""
+    return bool(struct.fields) and all(_is_inline_field(field) for field in struct.fields)
 
 
 def _is_inline_field(field: Field) -> bool:
@@ -86,9 +85,9 @@ class _Parts:
         self.end = part.end
         return part
 
-    def pad_to(self, offset: int) -> None:
+    def pad_to(self, offset: int, kind: PartKind = PartKind.PAD) -> None:
         if offset > self.end:
-            self.parts.append(Part(PartKind.PAD, self.end, offset - self.end))
+            self.parts.append(Part(kind, self.end, offset - self.end))
             self.end = offset
 
 
@@ -106,11 +105,12 @@ class _Extent:
 def _extent(field: Field, types: dict[str, StructLayout]) -> _Extent:
     if field.shape is Shape.STRING:
         return _ref_to(align(LENGTH_BYTES + field.bound + 1, 4), 4, 0)
-    size, alignment = _element_extent(field.element, types)
+    size, alignment = _element_extent(field, types)
+    is_table = isinstance(field.element, Struct) and types[field.element.name].kind is Kind.TABLE
     if field.shape is Shape.SINGLE:
-        if isinstance(field.element, Struct) and types[field.element.name].kind is Kind.TABLE:
-            return _ref_to(size, alignment, 0)
-        return _Extent(size, alignment)
+        return _ref_to(size, alignment, 0) if is_table else _Extent(size, alignment)
+    if is_table:
+        return _ref_to(_tables_bytes(field.bound, size, alignment), alignment, 0)
     data_alignment = max(LENGTH_BYTES, alignment)
     elements_at = align(LENGTH_BYTES, data_alignment)
     data_size = align(elements_at + size * field.bound, data_alignment)
@@ -121,15 +121,17 @@ def _ref_to(data_size: int, data_alignment: int, length_at: int) -> _Extent:
     return _Extent(REF_BYTES, REF_BYTES, data_size, data_alignment, length_at)
 
 
-def _element_extent(
-    element: Union[Scalar, Enum, Struct, None], types: dict[str, StructLayout]
-) -> tuple[int, int]:
-    if isinstance(element, Struct):
-        layout = types[element.name]
+def _tables_bytes(bound: int, size: int, alignment: int) -> int:
+    """A length, as many references, then the tables, all at constant places."""
+    return align(LENGTH_BYTES + REF_BYTES * bound, alignment) + size * bound
+
+
+def _element_extent(field: Field, types: dict[str, StructLayout]) -> tuple[int, int]:
+    if isinstance(field.element, Struct):
+        layout = types[field.element.name]
         return layout.size, layout.alignment
-    scalar = element.scalar if isinstance(element, Enum) else element
-    assert scalar is not None
-    return scalar.size, scalar.size
+    assert field.carrier is not None
+    return field.carrier.size, field.carrier.size
 
 
 def _lay_out_inline(struct: Struct, types: dict[str, StructLayout]) -> StructLayout:
@@ -167,17 +169,17 @@ class _Table:
         self.alignment = 8 if is_message else 4
         for extent in self.extents.values():
             self.alignment = max(self.alignment, extent.alignment, extent.data_alignment)
-        self.parts = _Parts(MESSAGE_PREFIX_BYTES if is_message else TABLE_PREFIX_BYTES)
+        self.parts = _Parts(kind.prefix_bytes)
         self.reserve: Optional[_Parts] = None
-        self.reserve_end = 0
+        self.reserve_start = self.reserve_end = 0
         self.inline_end = self.parts.end
         self.placed: list[PlacedField] = []
 
     def layout(self) -> StructLayout:
-        for group in self._groups():
-            self._place_group(group)
+        for minor in sorted({0, *(field.since for field in self.struct.fields)}):
+            self._place_minor(minor)
         if self.reserve:
-            self.reserve.pad_to(self.reserve_end)
+            self.reserve.pad_to(self.reserve_end, PartKind.RESERVE)
             self.parts.parts.extend(self.reserve.parts)
         fields_end = self.parts.end
         vtable = self._vtable()
@@ -198,30 +200,41 @@ class _Table:
             vtable,
         )
 
-    def _groups(self) -> Iterable[list[Field]]:
-        for minor in sorted({field.since for field in self.struct.fields}):
-            yield [field for field in self.struct.fields if field.since == minor]
-
-    def _place_group(self, group: list[Field]) -> None:
-        first = group[0].since == 0
+    def _place_minor(self, minor: int) -> None:
+        group = [field for field in self.struct.fields if field.since == minor]
         inline = {field.name: self._place_inline(field) for field in group}
-        if first and self._needs_reserve(group):
-            self.reserve = _Parts(align(self.parts.end, 8))
-            self.reserve_end = self.reserve.end + RESERVE_BYTES
-            self.parts.pad_to(self.reserve.end)
-            self.parts.end = self.reserve_end
+        if minor == 0:
+            self._keep_reserve(self._reserve_bytes(group))
         for field in group:
             self._place(field, inline[field.name])
 
-    def _needs_reserve(self, group: list[Field]) -> bool:
+    def _keep_reserve(self, size: int) -> None:
+        if not size:
+            return
+        self.reserve = _Parts(align(self.parts.end, 8))
+        self.reserve_start = self.reserve.end
+        self.reserve_end = self.reserve_start + size
+        if self.struct.reserve and self.reserve_end - self.table_at > MAX_REACH:
+            text = f"{size:,} bytes behind the fields of '{self.struct.name}' would end at byte"
+            text += f" {self.reserve_end:,}, out of FlatBuffers' reach ({MAX_REACH:,} bytes)"
+            raise LayoutError(RESERVE, f"{text}: reserve fewer", self.struct.name)
+        self.parts.pad_to(self.reserve.end)
+        self.parts.end = self.reserve_end
+
+    def _reserve_bytes(self, group: list[Field]) -> int:
         if self.kind is not Kind.MESSAGE:
-            return False
+            return 0
+        if self.struct.reserve is not None:
+            return align(self.struct.reserve, 8)
+        return RESERVE_BYTES if self._image_end(group) > RESERVE_FROM_BYTES else 0
+
+    def _image_end(self, group: list[Field]) -> int:
         end = self.parts.end
         for field in group:
             extent = self.extents[field.name]
             if extent.data_size:
                 end = align(end, extent.data_alignment) + extent.data_size
-        return end > RESERVE_FROM_BYTES
+        return end
 
     def _place_inline(self, field: Field) -> Part:
         extent = self.extents[field.name]
@@ -229,7 +242,8 @@ class _Table:
         into = self.reserve or self.parts
         part = into.append(kind, extent.size, extent.alignment, field)
         if self.reserve and part.end > self.reserve_end:
-            text = f"the {RESERVE_BYTES} bytes kept for fields of later minor versions are used up"
+            kept = self.reserve_end - self.reserve_start
+            text = f"the {kept:,} bytes kept for fields of later minor versions are used up"
             raise self._error(field, f"{text}: bring it in a new major version")
         if part.offset - self.table_at > MAX_REACH or part.end - self.table_at > 0xFFFF:
             text = f"lies at byte {part.offset:,} of '{self.struct.name}'"

@@ -43,6 +43,10 @@ class Scalar:
         return self.name.startswith("i")
 
     @property
+    def is_integer(self) -> bool:
+        return not self.is_bool and not self.is_float
+
+    @property
     def bits(self) -> int:
         return self.size * 8
 
@@ -78,6 +82,7 @@ class Enum:
     scalar: Scalar  # an integer one
     values: tuple[EnumValue, ...]
     doc: str = ""
+    flags: bool = False  # the values are masks, and so are all their combinations
 
 
 class Shape(PythonEnum):
@@ -88,6 +93,22 @@ class Shape(PythonEnum):
 
 
 @dataclass(frozen=True)
+class Metadata:
+    """What a field's value stands for: told to programs and tools, checked and scaled by nobody.
+
+    Numbers are of the field's element, but for the scale.
+    """
+
+    frame: str = ""
+    range: Optional[tuple[Value, Value]] = None
+    invalid: Optional[Value] = None  # stands for "not known"
+    scale: Optional[float] = None  # what one count is, in the field's unit
+    deprecated: Optional[str] = None  # what to use instead, or nothing
+    key: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True)
 class Field:
     name: str
     shape: Shape
@@ -95,25 +116,27 @@ class Field:
     bound: int = 1  # N of an array, sequence or string
     unit: str = ""
     doc: str = ""
-    default: Optional[Value] = None  # of a single scalar (bool, int, float) or enum (the value's name)
+    # Of a single scalar (bool, int, float), enum (the value's name) or flags enum (the mask).
+    default: Optional[Value] = None
     since: int = 0  # the minor version that brought it
+    width: Optional[Scalar] = None  # `as`: what carries an enum here
+    metadata: Metadata = Metadata()
 
     @property
     def type_text(self) -> str:
-        """As the schema writes it: f32[3], Peak[<=8], string<=31."""
+        """As the schema writes it: f32[3], Peak[<=8], string<=31, Mode[4] as u8."""
         if self.shape is Shape.STRING:
             return f"string<={self.bound}"
         suffix = {Shape.SINGLE: "", Shape.ARRAY: f"[{self.bound}]", Shape.SEQUENCE: f"[<={self.bound}]"}
-        return self.element.name + suffix[self.shape]
+        width = f" as {self.width.name}" if self.width else ""
+        return self.element.name + suffix[self.shape] + width
 
-
-@dataclass(frozen=True)
-class Struct:
-    """A message, or a type nested in one."""
-
-    name: str
-    fields: tuple[Field, ...]
-    doc: str = ""
+    @property
+    def carrier(self) -> Optional[Scalar]:
+        """The scalar that an element is in memory; None for types and strings."""
+        if isinstance(self.element, Enum):
+            return self.width or self.element.scalar
+        return self.element if isinstance(self.element, Scalar) else None
 
 
 @dataclass(frozen=True)
@@ -123,6 +146,17 @@ class Constant:
     value: Value
     unit: str = ""
     doc: str = ""
+
+
+@dataclass(frozen=True)
+class Struct:
+    """A message, or a type nested in one."""
+
+    name: str
+    fields: tuple[Field, ...]
+    doc: str = ""
+    constants: tuple[Constant, ...] = ()
+    reserve: Optional[int] = None  # bytes that a message keeps inline for fields of later minors
 
 
 @dataclass(frozen=True)

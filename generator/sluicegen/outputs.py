@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from .descriptor import describe
+from .explain import explain
 from .flatc import Flatc
 from .layout import lay_out
 from .model import Channel
@@ -38,6 +39,11 @@ def make_descriptor(channel: Channel, flatc: Flatc, descriptor_schema: Path) -> 
     fbs = render("channel.fbs.j2", fbs=FbsView(layout, source_text(channel.source)))
     bfbs = flatc.schema_binary(f"{channel.name}.fbs", fbs)
     return flatc.data_binary(descriptor_schema, describe(layout, bfbs))
+
+
+def explanation(channel: Channel, flatc: Flatc, descriptor_schema: Path) -> str:
+    """What --explain prints. Raises LayoutError, FlatcError."""
+    return explain(lay_out(channel), len(make_descriptor(channel, flatc, descriptor_schema)))
 
 
 def source_text(source: Path) -> str:

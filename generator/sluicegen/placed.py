@@ -19,12 +19,18 @@ class Kind(PythonEnum):
     TABLE = "table"  # a type that holds arrays, sequences or strings
     INLINE = "inline"  # a type of scalars only: a FlatBuffers struct
 
+    @property
+    def prefix_bytes(self) -> int:
+        """What stands in front of the fields: offsets, and a message's number."""
+        return {"message": 16, "table": 4, "inline": 0}[self.value]
+
 
 class PartKind(PythonEnum):
     VALUE = "value"
     REF = "ref"
     DATA = "data"  # what a ref refers to: length and elements, text, or a nested table
     PAD = "pad"
+    RESERVE = "reserve"  # padding that fields of later minors may take
     VTABLE = "vtable"
 
 
@@ -40,6 +46,10 @@ class Part:
     @property
     def end(self) -> int:
         return self.offset + self.size
+
+    @property
+    def is_empty(self) -> bool:
+        return self.kind in (PartKind.PAD, PartKind.RESERVE)
 
 
 @dataclass(frozen=True)

@@ -38,15 +38,24 @@ class EnumView:
 
     @cached_property
     def lines(self) -> list[str]:
-        docs = comment_lines(self.enum.doc)
+        lines = comment_lines(self.enum.doc)
         if self._short.fits and not any(value.doc for value in self.enum.values):
-            return docs + aligned([self._short])
-        return docs + ["/// Open: expect other values."] + [self.opening, *self._values, "};"]
+            lines += aligned([self._short])
+        else:
+            lines += [f"/// {self._warning.capitalize()}.", self.opening, *self._values, "};"]
+        return lines + ([f"SLUICE_FLAG_OPERATORS({self.name});"] if self.enum.flags else [])
+
+    @property
+    def _warning(self) -> str:
+        if self.enum.flags:
+            return "flags: expect any combination, and other bits"
+        return "open: expect other values"
 
     @property
     def _short(self) -> Line:
         values = ", ".join(self._items)
-        return Line(f"{self.opening} {values} }};", "// open: expect others")
+        warning = self._warning if self.enum.flags else "open: expect others"
+        return Line(f"{self.opening} {values} }};", f"// {warning}")
 
     @property
     def _items(self) -> list[str]:
@@ -119,11 +128,7 @@ class StructView:
             FieldView(placed, layout.struct.name, channel) for placed in layout.fields
         ]
         self._by_name = {field.field.name: field for field in self.fields}
-        self.constants = (
-            [ConstantView(constant) for constant in channel.channel.constants]
-            if self.is_message
-            else []
-        )
+        self.constants = [ConstantView(constant) for constant in layout.struct.constants]
 
     @property
     def doc_lines(self) -> list[str]:
@@ -152,9 +157,22 @@ class StructView:
         field = self._by_name[part.field.name]
         if part.kind is PartKind.REF:
             return [Line(field.ref)]
+        if field.attribute:
+            return self._deprecated_member(field)
         if width(field.declaration) <= COLUMNS:
             return _documented(field.declaration, field.comment)
         return [*_above(field.comment, 2), *(Line(line) for line in field.split_declaration)]
+
+    @staticmethod
+    def _deprecated_member(field: FieldView) -> list[Line]:
+        """Its attribute before it, or, held there by a comment, above it."""
+        code = f"  {field.attribute} {field.declaration.lstrip()}"
+        if width(code) <= COLUMNS:
+            return _documented(code, field.comment)
+        attribute = f"  {field.attribute}  // says the schema"
+        is_plain = width(field.declaration) <= COLUMNS and "<" not in field.type
+        lines = [attribute, *([field.declaration] if is_plain else field.split_declaration)]
+        return [*_above(field.comment, 2), *(Line(line) for line in lines)]
 
     def _unnamed(self, part: Part) -> list[Line]:
         if part.kind is PartKind.VTABLE:
@@ -184,7 +202,7 @@ class StructView:
         return lines
 
     def _offset_assert(self, part: Part) -> list[str]:
-        if part.kind is PartKind.PAD:
+        if part.is_empty:
             return []
         if part.field is None:
             member = "vtable_"
@@ -217,6 +235,23 @@ class HeaderView:
         self.base = camel(channel.name)
         self.channel_name = f"{self.base}Channel"
         self.fingerprint = f"0x{fingerprint(layout):016x}"
+
+    @cached_property
+    def include_lines(self) -> list[str]:
+        """The parts of the library that this header needs."""
+        fields = [field for struct in self.structs for field in struct.fields]
+        needed = {
+            "channel": True,
+            "enum_as": any(field.field.width for field in fields),
+            "flags": any(enum.enum.flags for enum in self.enums),
+            "tables": any("sluice::Table" in field.type for field in fields),
+        }
+        return [f"#include <sluice/{header}.hpp>" for header in needed if needed[header]]
+
+    @cached_property
+    def deprecates(self) -> bool:
+        """Whether the header itself, where it copies and places members, uses deprecated ones."""
+        return any(field.attribute for struct in self.structs for field in struct.fields)
 
     @cached_property
     def info_lines(self) -> list[str]:

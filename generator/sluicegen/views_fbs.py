@@ -6,8 +6,6 @@ things are called there.
 
 from __future__ import annotations
 
-from typing import Union
-
 from .cpp_text import comment_lines, nearest_f32, shortest_f32
 from .model import Enum, Field, Scalar, Shape, Struct, Value
 from .names_fbs import enum_value_names, field_names, scope_name, type_names
@@ -33,22 +31,42 @@ ZERO = "sluice_zero"  # flatc puts an enum into a struct only if it has a value 
 
 
 class EnumView:
+    """Of flags, FlatBuffers' bit_flags are the single bits: their combinations have no name there."""
+
     def __init__(self, enum: Enum, name: str, in_struct: bool) -> None:
         self.enum = enum
         self.name = name
         names = enum_value_names(enum)
         self.values = [(value.value, names[value.name], value.doc) for value in enum.values]
-        if in_struct and 0 not in [value.value for value in enum.values]:
+        if enum.flags:
+            self.values = [(bit_of(mask), *rest) for mask, *rest in self.values if is_bit(mask)]
+        elif in_struct and 0 not in [value.value for value in enum.values]:
             self.values.append((0, ZERO, ""))
 
     @property
     def lines(self) -> list[str]:
         lines = comment_lines(self.enum.doc)
-        lines.append(f"enum {self.name} : {SCALAR_TYPES[self.enum.scalar.name]} {{")
+        attribute = " (bit_flags)" if self.enum.flags else ""
+        type_name = SCALAR_TYPES[self.enum.scalar.name]
+        lines.append(f"enum {self.name} : {type_name}{attribute} {{")
         for value, name, doc in sorted(self.values):  # flatc asks for this order
             lines += ["  " + line for line in comment_lines(doc, indent=2)]
             lines.append(f"  {name} = {value},")
         return [*lines, "}"]
+
+
+def is_bit(mask: int) -> bool:
+    return mask > 0 and mask & (mask - 1) == 0
+
+
+def bit_of(mask: int) -> int:
+    """FlatBuffers counts bits: 4 -> 2."""
+    return mask.bit_length() - 1
+
+
+def is_plain_number(enum: Enum) -> bool:
+    """Flags without any single bit: FlatBuffers has no enum for them."""
+    return enum.flags and not any(is_bit(value.value) for value in enum.values)
 
 
 class StructView:
@@ -82,27 +100,40 @@ class StructView:
     def _type(self, field: Field) -> str:
         if field.shape is Shape.STRING:
             return "string"
-        element = self._element(field.element)
+        element = self._element(field)
         return element if field.shape is Shape.SINGLE else f"[{element}]"
 
-    def _element(self, element: Union[Scalar, Enum, Struct, None]) -> str:
-        if isinstance(element, Scalar):
-            return SCALAR_TYPES[element.name]
-        assert element is not None
-        return self.file.names[element.name]
+    def _element(self, field: Field) -> str:
+        if self._is_number(field):
+            assert field.carrier is not None
+            return SCALAR_TYPES[field.carrier.name]
+        return self.file.names[field.element.name]
+
+    @staticmethod
+    def _is_number(field: Field) -> bool:
+        """A scalar, also one that carries an enum which FlatBuffers cannot have here."""
+        if isinstance(field.element, Enum):
+            return field.width is not None or is_plain_number(field.element)
+        return isinstance(field.element, Scalar)
 
     def _default(self, field: Field) -> str:
         element, value = field.element, field.default
         if field.shape is not Shape.SINGLE or isinstance(element, Struct):
             return ""
         if isinstance(element, Enum):
-            return self._enum_default(element, first_value(element) if value is None else value)
+            return self._enum_default(field, element)
         assert element is not None
         return "" if value is None else f" = {default_text(element, value)}"
 
-    def _enum_default(self, enum: Enum, value: Value) -> str:
-        known = next(known for known in enum.values if value in (known.name, known.value))
-        return "" if known.value == 0 else f" = {enum_value_names(enum)[known.name]}"
+    def _enum_default(self, field: Field, enum: Enum) -> str:
+        value = first_value(enum) if field.default is None else field.default
+        known = [known for known in enum.values if value in (known.name, known.value)]
+        number = known[0].value if known else value
+        if number == 0:
+            return ""
+        if enum.flags or self._is_number(field):
+            return f" = {number}"
+        return f" = {enum_value_names(enum)[known[0].name]}"
 
 
 def default_text(scalar: Scalar, value: Value) -> str:
@@ -130,10 +161,12 @@ class FbsView:
             for struct in layout.types
             if struct.kind is Kind.INLINE
             for field in struct.struct.fields
-            if isinstance(field.element, Enum)
+            if isinstance(field.element, Enum) and not field.width
         }
         self.enums = [
-            EnumView(enum, self.names[enum.name], enum.name in in_structs) for enum in channel.enums
+            EnumView(enum, self.names[enum.name], enum.name in in_structs)
+            for enum in channel.enums
+            if not is_plain_number(enum)
         ]
         self.structs = [StructView(struct, self) for struct in (*layout.types, layout.message)]
         self.root = self.names[channel.message.name]

@@ -22,7 +22,7 @@ from .cpp_text import (
     string_literal,
     width,
 )
-from .model import Enum, Scalar, Shape, Struct
+from .model import SCALARS, Enum, Field, Scalar, Shape, Struct
 from .placed import ChannelLayout, Kind, PlacedField
 
 
@@ -81,12 +81,17 @@ class FieldView:
     @property
     def info_lines(self) -> list[str]:
         field = self.field
-        values = [f"{self._struct_name}.{field.name}", field.type_text, field.unit]
-        start = f"  static constexpr sluice::FieldInfo {self.info_name}{{"
-        line = f"{start}{', '.join(string_literal(value) for value in values)}}};"
+        texts = [f"{self._struct_name}.{field.name}", field.type_text, field.unit]
+        facts = fact_texts(field)
+        start = f"  static constexpr {info_type(field)} {self.info_name}{{"
+        items = [*(string_literal(text) for text in texts), *facts]
+        line = f"{start}{', '.join(items)}}};"
         if width(line) <= COLUMNS:
             return [line]
-        return [start, *(line for value in values for line in string_lines(value, 6, ",")), "  };"]
+        lines = [line for text in texts for line in string_lines(text, 6, ",")]
+        if facts:
+            lines[-1] += "  // unit"  # without a comment among many items clang-format sets columns
+        return [start, *lines, *(f"      {fact}," for fact in facts), "  };"]
 
     @property
     def ref(self) -> str:
@@ -95,6 +100,14 @@ class FieldView:
     @property
     def declaration(self) -> str:
         return f"  {self.type} {self.name}{self._initializer};"
+
+    @property
+    def attribute(self) -> str:
+        """Makes compilers warn where a program uses the member; empty if it is not deprecated."""
+        advice = self.field.metadata.deprecated
+        if advice is None:
+            return ""
+        return f"[[deprecated({string_literal(advice)})]]" if advice else "[[deprecated]]"
 
     @property
     def split_declaration(self) -> list[str]:
@@ -115,10 +128,11 @@ class FieldView:
     @property
     def type(self) -> str:
         field = self.field
+        tables = "Table" if self._has_tables else ""
         if field.shape is Shape.ARRAY:
-            return f"sluice::Array<{self.element_type}, {field.bound}>"
+            return f"sluice::{tables}Array<{self.element_type}, {field.bound}>"
         if field.shape is Shape.SEQUENCE:
-            return f"sluice::Sequence<{self.element_type}, {field.bound}, {self.info_name}>"
+            return f"sluice::{tables}Sequence<{self.element_type}, {field.bound}, {self.info_name}>"
         if field.shape is Shape.STRING:
             return f"sluice::String<{field.bound}, {self.info_name}>"
         return self.element_type
@@ -129,14 +143,19 @@ class FieldView:
         if isinstance(element, Scalar):
             return "sluice::Bool" if element.is_bool else scalar_type(element)
         assert element is not None
+        if self.field.width:
+            return f"sluice::EnumAs<{name(element.name)}, {scalar_type(self.field.width)}>"
         return name(element.name)
 
     @property
-    def is_table(self) -> bool:
+    def _has_tables(self) -> bool:
         element = self.field.element
-        if self.field.shape is not Shape.SINGLE or not isinstance(element, Struct):
-            return False
-        return self._channel.of(element).kind is Kind.TABLE
+        return isinstance(element, Struct) and self._channel.of(element).kind is Kind.TABLE
+
+    @property
+    def is_nested(self) -> bool:
+        """Whether it has members of its own to set: a table, or an array of them."""
+        return self._has_tables and self.field.shape in (Shape.SINGLE, Shape.ARRAY)
 
     @property
     def default(self) -> str:
@@ -150,13 +169,13 @@ class FieldView:
 
     @property
     def _initializer(self) -> str:
-        if self.field.shape is not Shape.SINGLE or self.is_table:
+        if self.field.shape is not Shape.SINGLE or self.is_nested:
             return ""
         return " = {}" if isinstance(self.field.element, Struct) else f" = {self.default}"
 
     @property
     def set_default(self) -> str:
-        if self.is_table:
+        if self.is_nested:
             return f"{self.name}.set_defaults_();"
         if self.field.shape is Shape.SINGLE:
             return f"{self.name} = {self.default};"
@@ -168,17 +187,54 @@ class FieldView:
     def _zero(self) -> str:
         """What an array's elements start as: as T{} makes them."""
         element = self.field.element
-        return literal(element, 0) if isinstance(element, Scalar) else f"{self.element_type}{{}}"
+        return literal(element, 0) if isinstance(element, Scalar) else "{}"
 
     @property
     def clear_lengths(self) -> str:
         """Empty for a field that has no length."""
-        if self.is_table:
+        if self.is_nested:
             return f"{self.name}.clear_lengths_();"
         return f"{self.name}.clear();" if self.field.shape in (Shape.SEQUENCE, Shape.STRING) else ""
 
 
 def first_value(enum: Enum) -> int:
-    """What a field without a default holds: 0 where the enum has it, else the first value."""
+    """What a field without a default holds: 0 where the enum has it or is of flags, else the first."""
     values = [value.value for value in enum.values]
-    return 0 if 0 in values else values[0]
+    return 0 if enum.flags or 0 in values else values[0]
+
+
+def info_type(field: Field) -> str:
+    """NumberInfo only where the schema says something about the number."""
+    metadata = field.metadata
+    facts = (metadata.range, metadata.invalid, metadata.scale)
+    if all(fact is None for fact in facts):
+        return "sluice::FieldInfo"
+    return f"sluice::NumberInfo<{scalar_type(_number(field))}>"
+
+
+def fact_texts(field: Field) -> list[str]:
+    """What an info holds behind the unit: ['sluice::Frame{"body"}', 'sluice::Scale{0.01}']."""
+    metadata = field.metadata
+    facts = []
+    if metadata.frame:
+        facts.append(f"sluice::Frame{{{string_literal(metadata.frame)}}}")
+    if metadata.range is not None:
+        bounds = ", ".join(literal(_number(field), bound) for bound in metadata.range)
+        facts.append(f"sluice::Range<{scalar_type(_number(field))}>{{{bounds}}}")
+    if metadata.invalid is not None:
+        value = literal(_number(field), metadata.invalid)
+        facts.append(f"sluice::Invalid<{scalar_type(_number(field))}>{{{value}}}")
+    if metadata.scale is not None:
+        facts.append(f"sluice::Scale{{{literal(SCALARS['f64'], metadata.scale)}}}")
+    if metadata.deprecated is not None:
+        facts.append(f"sluice::Deprecated{{{string_literal(metadata.deprecated or 'deprecated')}}}")
+    if metadata.key:
+        facts.append(f"sluice::FieldKey::{metadata.key}")
+    if metadata.role:
+        facts.append(f"sluice::FieldRole::{metadata.role}")
+    return facts
+
+
+def _number(field: Field) -> Scalar:
+    assert isinstance(field.element, Scalar)
+    return field.element

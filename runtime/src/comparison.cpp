@@ -172,6 +172,7 @@ class Differ {
     if (text(here.type()) != text(there.type())) {
       differ(Aspect::enum_type, subject, name + " is ", {text(here.type()), text(there.type())});
     }
+    if (here.flags() != there.flags()) differ(Aspect::kind, subject, name + " is of ", {values(here), values(there)});
     for (const descriptor::EnumValue* value : *here.values()) {
       const descriptor::EnumValue* const other = find(*there.values(), value->name()->string_view());
       if (other == nullptr) {
@@ -185,6 +186,8 @@ class Differ {
       value_of_one_side(there_.minor() > here_.minor(), subject, name, *value, {std::nullopt, text(value->value())});
     }
   }
+
+  static std::string values(const descriptor::Enum& enumeration) { return enumeration.flags() ? "flags" : "values"; }
 
   static Subject value_of(const Subject& subject, const std::string& enumeration, const descriptor::EnumValue& value) {
     return {subject.path, subject.shown + ": value '" + text(value.name()) + "' of " + enumeration};

@@ -34,6 +34,13 @@ def test_a_project_that_adds_sluice_as_a_subdirectory_builds_and_runs_with_its_c
     assert result.stdout == "demo.gps 64\n"
 
 
+def test_a_project_that_adds_sluice_as_a_subdirectory_installs_nothing_of_it(project, tmp_path):
+    result = run("cmake", "--install", project.binary, "--prefix", tmp_path / "prefix")
+
+    assert result.returncode == 0, result.stdout
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
 @pytest.mark.parametrize(
     "file",
     [

@@ -55,7 +55,7 @@ class UserProject:
         self._write()
 
     def _write(self):
-        for name in ("CMakeLists.txt", "cmake", "generator", "runtime", "schemas"):
+        for name in ("CMakeLists.txt", "VERSION", "cmake", "generator", "runtime", "schemas"):
             copy_of(ROOT / name, self.folder / "sluice" / name)
         (self.folder / "schemas").mkdir()
         self.restore()

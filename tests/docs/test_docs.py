@@ -20,9 +20,12 @@ CPP_BLOCKS = [block for block in FENCED.finditer(API.read_text()) if block[1] ==
 INCLUDES = [f"-I{ROOT / 'runtime/include'}", f"-I{ROOT / 'runtime/src'}"]
 PUBLIC_PATHS = ("/dev/shm", "/proc", "/usr/bin/env")
 
-USER_HEADERS = ("channel.hpp", "frozen.hpp", "error.hpp", "reason.hpp", "options.hpp", "stats.hpp", "channel_info.hpp")
-CLASS = re.compile(r"^(?:class|struct) (?:\[\[nodiscard\]\] )?(\w+) ?[^;{(]*\{\n(.*?)^\};", re.S | re.M)
-MEMBER_FUNCTION = re.compile(r"^  (?! )(?:\[\[nodiscard\]\] )?[\w:<>&*, ]*?[ &*](\w+)\(", re.M)
+USER_HEADERS = (
+    "channel.hpp", "frozen.hpp", "tables.hpp", "enum_as.hpp", "flags.hpp", "field_info.hpp", "error.hpp", "reason.hpp",
+    "options.hpp", "stats.hpp", "channel_info.hpp",
+)
+CLASS = re.compile(r"^(?:class|struct) (?:\[\[nodiscard\]\] |SLUICE_API )?(\w+) ?[^;{(]*\{\n(.*?)^\};", re.S | re.M)
+MEMBER_FUNCTION = re.compile(r"^  (?! )(?:\[\[nodiscard\]\] |SLUICE_API )?[\w:<>&*, ]*?[ &*](\w+)\(", re.M)
 MEMBER_VALUE = re.compile(r"^  [\w:<>]+ (\w+)(?: = [\w:]+|\{\})?;", re.M)
 FREE_FUNCTION = re.compile(r"^(?! )[\w:<>* ]+[ *](\w+)\([^;]*(?:;|\{)$", re.M)
 
@@ -65,7 +68,8 @@ def classes():
 def public_functions():
     members = {name for own, body in classes().items() for name in MEMBER_FUNCTION.findall(body) if name != own}
     free = {name for header in USER_HEADERS for name in FREE_FUNCTION.findall(without_details(header))}
-    return (members | free) - {"bool", "string_view"}  # conversions
+    for_generated_code = {name for name in members if name.endswith("_")}
+    return (members | free) - {"bool", "string_view", "Enum"} - for_generated_code  # conversions
 
 
 def public_values():

@@ -1,8 +1,9 @@
 """The README's first channel, as a reader would paste it.
 
 A comment `<!-- file: NAME -->` before a code block of README.md says which file the block is; `<!-- run -->` marks
-the commands that build and start it, `<!-- output -->` what they print.
+the commands that build and start it, `<!-- output -->` what they print, `<!-- install -->` those that install Sluice.
 """
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -10,15 +11,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-BLOCK = re.compile(r"<!-- (?P<mark>file: (?P<name>\S+)|run|output) -->\n```\w*\n(?P<text>.*?)^```$", re.S | re.M)
+BLOCK = re.compile(r"<!-- (?P<mark>file: (?P<name>\S+)|run|output|install) -->\n```\w*\n(?P<text>.*?)^```$", re.S | re.M)
 
 
 def blocks(mark):
     return [match for match in BLOCK.finditer((ROOT / "README.md").read_text()) if match["mark"].startswith(mark)]
 
 
-def commands():
-    return blocks("run")[0]["text"].splitlines()
+def commands(mark="run"):
+    return blocks(mark)[0]["text"].splitlines()
 
 
 def output():
@@ -79,3 +80,22 @@ def test_the_first_channel_leaves_nothing_in_shared_memory(pasted):
     subprocess.run(commands()[-1], shell=True, cwd=pasted, capture_output=True, timeout=60, check=True)
 
     assert list(Path("/dev/shm").glob("sluice.*robot.imu")) == []
+
+
+@pytest.mark.slow
+def test_the_first_channel_builds_with_an_installed_sluice_too(tmp_path):
+    find, definition = re.search(r"write `(find_package[^`]*)`.*with `([^`]*)`", (ROOT / "README.md").read_text()).groups()
+    for block in blocks("file: "):
+        (tmp_path / block["name"]).write_text(block["text"].replace("add_subdirectory(sluice)", find))
+    (tmp_path / "sluice").symlink_to(ROOT)
+
+    for command in (*commands("install"), f"{commands()[0]} {definition}", commands()[1]):
+        result = subprocess.run(
+            command, shell=True, cwd=tmp_path, capture_output=True, text=True, timeout=300,
+            env={**os.environ, "HOME": str(tmp_path / "home")},
+        )
+        assert result.returncode == 0, result.stdout + result.stderr
+    result = subprocess.run(commands()[-1], shell=True, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+
+    assert find in (tmp_path / "CMakeLists.txt").read_text()
+    assert result.stdout == output()

@@ -126,6 +126,35 @@ def test_a_reserve_that_is_used_up_asks_for_a_new_major_version(layout):
         layout(RESERVING + fields + '  x32: {type: bool, since: "1.2"}\n')
 
 
+def test_a_reserve_of_the_schemas_own_is_kept_in_a_message_of_any_size(layout):
+    first = layout('reserve: 13\nmessage: {a: u8, b: "u8[4]"}\n').message
+    later = layout('reserve: 13\nmessage: {a: u8, b: "u8[4]", c: {type: f64, since: "1.1"}}\n').message
+
+    assert data_offsets(first) == dict(b=24 + 16)  # rounded up to whole words of 8
+    assert offsets(later)["c"] == 24 and data_offsets(later) == data_offsets(first)
+
+
+def test_a_reserve_is_kept_though_version_1_0_has_no_field(layout):
+    first = layout("reserve: 16\nmessage: {}\n").message
+    later = layout('reserve: 16\nmessage: {a: {type: u8, since: "1.1"}}\n').message
+
+    assert (first.fields_end, later.fields_end) == (32, 32)
+    assert offsets(later) == dict(a=16)
+
+
+def test_a_reserve_of_none_keeps_none_in_a_large_message(layout):
+    message = layout("reserve: 0\n" + RESERVING).message
+
+    assert data_offsets(message) == dict(big=20)
+
+
+def test_a_types_reserve_keeps_nothing_where_the_type_is_a_field(layout):
+    made = layout('message: {t: T}\ntypes: {T: {fields: {x: "u8[2]"}, reserve: 512}}\n')
+
+    assert made.types[0].struct.reserve == 512
+    assert made.types[0].size < 40
+
+
 def test_an_inline_field_out_of_reach_is_refused(layout):
     wide = "types: {Wide: {" + ", ".join(f"x{number}: f64" for number in range(4093)) + "}}\n"
     reachable = layout("message: {wide: Wide, last: u8}\n" + wide).message
@@ -172,6 +201,33 @@ def test_a_nested_table_starts_at_its_alignment_and_holds_its_own_vtable(layout)
     assert (sub.alignment, sub.vtable, sub.vtable_distance) == (8, (8, 12, 4, 8), -32)
     assert data_offsets(made.message)["sub"] % 8 == 0
     assert [part.size for part in made.message.parts if part.kind is PartKind.DATA] == [sub.size]
+
+
+def test_a_vector_of_tables_is_a_length_references_and_tables_at_their_alignment(layout):
+    made = layout('message: {a: "Wide[2]", b: "Small[<=3]"}\ntypes: {Wide: {x: "f64[1]"}, Small: {x: "u8[3]"}}\n')
+
+    wide, small = made.types
+    a, b = [part for part in made.message.parts if part.kind is PartKind.DATA]
+    assert a.offset % 8 == 0 and a.size == 16 + 2 * wide.size  # a word of padding behind two references
+    assert b.size == 4 + 3 * 4 + 3 * small.size
+    assert data_offsets(made.message) == dict(a=a.offset, b=b.offset)
+
+
+def test_an_empty_type_is_a_table_of_eight_bytes(layout):
+    made = layout('message: {a: Nothing, b: "Nothing[<=2]"}\ntypes: {Nothing: {}}\n')
+
+    assert (made.types[0].kind, made.types[0].size, made.types[0].vtable) == (Kind.TABLE, 8, (4, 4))
+
+
+def test_an_enum_takes_the_width_that_its_field_says(layout):
+    message = layout(
+        """message: {a: {type: E, as: u8}, b: {type: "E[4]", as: u8}, c: E}
+enums: {E: {type: u32, values: {x: 1}}}
+"""
+    ).message
+
+    assert [placed.size for placed in message.fields] == [1, 4, 4]
+    assert [part.size for part in message.parts if part.kind is PartKind.DATA] == [8]
 
 
 def test_align_rounds_up():

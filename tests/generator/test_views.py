@@ -26,7 +26,7 @@ from sluicegen.fingerprint import fingerprint
 from sluicegen.model import SCALARS
 from sluicegen.views import EnumView, HeaderView, StructView
 from sluicegen.views_fbs import FbsView, default_text
-from sluicegen.views_fields import comment_text, function_lines, vtable_lines
+from sluicegen.views_fields import comment_text, fact_texts, function_lines, info_type, vtable_lines
 
 
 @pytest.fixture
@@ -167,6 +167,163 @@ enums: {Level: {type: u8, values: {low: 1, auto: 2}}}
     ]
 
 
+def test_an_info_lists_what_the_schema_says_behind_the_unit_and_is_of_the_fields_own_number(layout):
+    made = layout(
+        """message:
+  a: {type: "i16[3]", unit: m, frame: ned}
+  b: {type: "u64[<=2]", range: [0, 18446744073709551615]}
+  c: {type: f32, invalid: .nan, scale: 0.5}
+  d: {type: i64, unit: ns, role: timestamp}
+  e: {type: E, key: instance, deprecated: true}
+enums: {E: {type: u8, values: {x: 1}}}
+"""
+    )
+
+    fields = StructView(made.message, made).fields
+    assert [info_type(field.field) for field in fields] == [
+        "sluice::FieldInfo",
+        "sluice::NumberInfo<std::uint64_t>",
+        "sluice::NumberInfo<float>",
+        "sluice::FieldInfo",
+        "sluice::FieldInfo",
+    ]
+    assert [fact_texts(field.field) for field in fields] == [
+        ['sluice::Frame{"ned"}'],
+        ["sluice::Range<std::uint64_t>{0, 18446744073709551615u}"],
+        ["sluice::Invalid<float>{std::numeric_limits<float>::quiet_NaN()}", "sluice::Scale{0.5}"],
+        ["sluice::FieldRole::timestamp"],
+        ['sluice::Deprecated{"deprecated"}', "sluice::FieldKey::instance"],
+    ]
+
+
+def test_an_info_that_does_not_fit_a_line_has_one_item_a_line_held_there_by_a_comment(layout):
+    made = layout(f"message: {{a: {{type: f32, frame: {'f' * 60}, range: [-1, 1], scale: 2}}}}\n")
+
+    assert StructView(made.message, made).info_lines == [
+        "  static constexpr sluice::NumberInfo<float> a_info{",
+        '      "Imu.a",',
+        '      "f32",',
+        '      "",  // unit',
+        f'      sluice::Frame{{"{"f" * 60}"}},',
+        "      sluice::Range<float>{-1.0f, 1.0f},",
+        "      sluice::Scale{2.0},",
+        "  };",
+    ]
+
+
+def test_a_deprecated_member_has_its_attribute_before_it_or_above_it_where_both_are_long(layout):
+    advice = "use " + "x" * 50
+    made = layout(f"message: {{a: {{type: u8, deprecated: true}}, {'b' * 60}: {{type: u8, deprecated: {advice}}}}}\n")
+
+    assert members(made)[:4] == [
+        "  [[deprecated]] std::uint8_t a = 0;",
+        f'  [[deprecated("{advice}")]]  // says the schema',
+        f"  std::uint8_t {'b' * 60} = 0;",
+        "  sluice::frozen::VTable<10, 14, 4, 12, 13> vtable_;",
+    ]
+
+
+def test_a_header_silences_its_own_use_of_deprecated_members_and_includes_what_it_needs(layout):
+    plain = HeaderView(layout("message: {a: u8}\n"), "x", b"")
+    full = HeaderView(
+        layout(
+            """message: {a: {type: E, as: u8}, b: {type: u8, deprecated: true}, c: "T[2]"}
+types: {T: {x: "u8[2]"}}
+enums: {E: {type: u16, flags: true, values: {x: 1}}}
+"""
+        ),
+        "x",
+        b"",
+    )
+
+    assert not plain.deprecates and full.deprecates
+    assert plain.include_lines == ["#include <sluice/channel.hpp>"]
+    assert [line.split("/")[1] for line in full.include_lines] == ["channel.hpp>", "enum_as.hpp>", "flags.hpp>", "tables.hpp>"]
+
+
+def test_arrays_of_tables_have_classes_of_their_own_and_are_emptied_element_by_element(layout):
+    made = layout('message: {a: "T[2]", b: "T[<=3]", c: "Flat[2]"}\ntypes: {T: {x: "u8[2]"}, Flat: {x: u8}}\n')
+
+    fields = StructView(made.message, made).fields
+    assert [field.declaration.strip() for field in fields] == [
+        "sluice::TableArray<T, 2> a;",
+        "sluice::TableSequence<T, 3, b_info> b;",
+        "sluice::Array<Flat, 2> c;",
+    ]
+    assert [field.set_default for field in fields] == ["a.set_defaults_();", "b.clear();", "c.fill({});"]
+    assert [field.clear_lengths for field in fields] == ["a.clear_lengths_();", "b.clear();", ""]
+
+
+FLAGS = "enums: {M: {type: u8, flags: true, values: {none: 0, x: 1, y: 2, both: 3, auto: 16}}, Odd: {type: u8, flags: true, values: {xy: 3}}}\n"
+
+
+def test_defaults_of_flags_are_names_joined_where_names_cover_all_bits_else_the_number(layout):
+    made = layout(
+        """message: {a: M, b: {type: M, default: 3}, c: {type: M, default: x | auto}, d: {type: M, default: 0x21}, e: Odd,
+  f: {type: M, default: y}}
+"""
+        + FLAGS
+    )
+
+    assert [field.default for field in StructView(made.message, made).fields] == [
+        "M::none",
+        "M::both",
+        "M::x | M::auto_",
+        "M{33}",
+        "Odd{}",
+        "M::y",
+    ]
+
+
+def test_flags_are_followed_by_their_operators_and_warn_of_combinations(layout):
+    enum = layout("message: {}\n" + FLAGS).channel.enums[1]
+
+    assert EnumView(enum).lines == [
+        "enum class Odd : std::uint8_t { xy = 3 };  // flags: expect any combination, and other bits",
+        "SLUICE_FLAG_OPERATORS(Odd);",
+    ]
+
+
+def test_the_fbs_has_flags_by_their_single_bits_and_narrowed_enums_by_number(layout):
+    made = layout(
+        """message: {a: {type: M, default: both}, b: {type: M, as: u8}, c: Odd, d: {type: "L[2]", as: u8}, e: {type: L, as: u8}}
+enums: {M: {type: u16, flags: true, values: {none: 0, x: 1, y: 2, both: 3}}, Odd: {type: u8, flags: true, values: {xy: 3}},
+  L: {type: u16, values: {one: 1}}}
+"""
+    )
+
+    fbs = FbsView(made, "x")
+    assert fbs.enums[0].lines == ["enum M : ushort (bit_flags) {", "  x = 0,", "  y = 1,", "}"]
+    assert [enum.name for enum in fbs.enums] == ["M", "L"]
+    assert fbs.structs[-1].lines[3:-1] == [
+        "  a: M = 3 (id: 1);",
+        "  b: ubyte (id: 2);",
+        "  c: ubyte (id: 3);",
+        "  d: [ubyte] (id: 4);",
+        "  e: ubyte = 1 (id: 5);",
+    ]
+
+
+def test_the_descriptor_tells_all_metadata_as_the_schema_would_write_it(layout):
+    made = layout(
+        """message:
+  a: {type: f32, unit: ns, frame: ned, range: [-.inf, 5], invalid: .nan, scale: 0.1, deprecated: use b, role: timestamp}
+  b: {type: u8, deprecated: true, key: instance, since: "1.1"}
+types: {T: {fields: {x: u8}, constants: {MAX: {type: u8, value: 5, unit: m}}}}
+enums: {M: {type: u8, flags: true, values: {x: 1}}}
+"""
+    )
+
+    told = describe(made, b"")
+    first, second = told["message"]["fields"]
+    assert {key: first[key] for key in ("range_min", "range_max", "invalid", "scale", "frame", "deprecated", "role")} == dict(
+        range_min="-.inf", range_max="5.0", invalid=".nan", scale="0.1", frame="ned", deprecated="use b", role="timestamp"
+    )
+    assert (second["deprecated"], second["key"]) == ("deprecated", "instance")
+    assert told["types"][0]["constants"] == [dict(name="MAX", type="u8", value="5", unit="m")]
+    assert told["enums"][0]["flags"] is True
+
+
 def test_an_enum_default_is_written_by_its_name_also_where_the_schema_gives_the_number(layout):
     made = layout(
         """message: {a: {type: E, default: auto}, b: {type: E, default: 2}}
@@ -263,7 +420,7 @@ types: {T: {a: "u8[2]"}, TBuilder: {a: u8}, union: {a: u8}}
     assert list(fbs.names.values()) == ["Imu", "T", "TBuilder_", "union_"]
 
 
-BASE = 'version: "1.1"\nmessage: {a: {type: u8, unit: m}, e: E}\nenums: {E: {type: u8, values: {x: 1, y: 2}}}\n'
+BASE = 'version: "1.1"\nmessage: {a: {type: u8, unit: m}, e: E}\nenums: {E: {type: u16, values: {x: 1, y: 2}}}\n'
 
 
 @pytest.fixture
@@ -286,6 +443,11 @@ def hashes(schema_file):
         ('"1.1"', '"1.2"'),
         ('"1.1"', '"2.1"'),
         ("unit: m", 'unit: m, since: "1.1"'),
+        ("unit: m", "unit: m, frame: ned"),
+        ("unit: m", "unit: m, scale: 0.1"),
+        ("unit: m", "unit: m, invalid: 255"),
+        ("type: u16, values", "type: u16, flags: true, values"),
+        ("e: E", "e: {type: E, as: u8}"),
     ],
 )
 def test_what_a_reader_depends_on_changes_fingerprint_and_identity(hashes, change):
@@ -294,9 +456,22 @@ def test_what_a_reader_depends_on_changes_fingerprint_and_identity(hashes, chang
     assert before[0] != after[0] and before[1] != after[1]
 
 
-@pytest.mark.parametrize("change", [("unit: m", "unit: m, default: 3"), ("message", "capacity: 5\nmessage")])
-def test_capacity_and_defaults_change_the_identity_only(hashes, change):
+@pytest.mark.parametrize("change", [
+    ("unit: m", "unit: m, default: 3"),
+    ("message", "capacity: 5\nmessage"),
+    ("unit: m", "unit: m, range: [1, 2]"),
+    ("unit: m", "unit: m, deprecated: true"),
+    ("unit: m", "unit: m, key: instance"),
+])
+def test_what_tells_programs_more_and_means_the_same_changes_the_identity_only(hashes, change):
     before, after = hashes(BASE), hashes(BASE.replace(*change))
+
+    assert before[0] == after[0] and before[1] != after[1]
+
+
+def test_a_role_changes_the_identity_only(hashes):
+    seconds = BASE.replace("unit: m", "unit: s")
+    before, after = hashes(seconds), hashes(seconds.replace("unit: s", "unit: s, role: timestamp"))
 
     assert before[0] == after[0] and before[1] != after[1]
 
@@ -321,9 +496,16 @@ def test_clang_format_would_change_nothing_whatever_the_lengths_of_names(schema_
         tail = "x" * length
         fields += [f"  a{tail}: u64", f'  b{tail}: "f32[3]"', f'  c{tail}: "T{"y" * length}[<=3]"']
         fields += [f'  d{tail}: "string<=5"', f"  e{tail}: {{type: f64, unit: m, doc: {'d' * length}, default: .nan}}"]
+        fields += [f"  f{tail}: {{type: f32, frame: {'米' * (length // 2)}, range: [-1.5, .inf], invalid: .nan, scale: 1e-3}}"]
+        fields += [f"  g{tail}: {{type: u8, deprecated: {'y' * length}}}"]
+        fields += [f"  h{tail}: {{type: 'E{'e' * length}[2]', as: u8, deprecated: {'y' * (60 - length // 2)}}}"]
+        fields += [f"  i{tail}: {{type: 'N{'y' * length}[<=3]', deprecated: {'y' * (length // 2)}, frame: body}}"]
     types = [f"  T{'y' * length}: {{a{'z' * length}: u8, b: f64}}" for length in range(3, 64, 3)]
+    types += [f"  N{'y' * length}: {{fields: {{a: 'u8[3]'}}, constants: {{K{'z' * length}: 5}}}}" for length in range(3, 64, 3)]
+    enums = [f"  E{'e' * length}: {{type: u16, flags: true, values: {{v{'a' * length}: 1}}}}" for length in range(3, 64, 3)]
     text = f"channel: {'c' * 64}\nnamespace: {namespace}\nversion: '1.0'\nmessage:\n" + "\n".join(fields)
     text += "\ntypes:\n" + "\n".join(types)
+    text += "\nenums:\n" + "\n".join(enums)
     text += f"\nconstants: {{{'K' * 64}: {'v ' * 100}, {'L' * 64}: -9223372036854775808}}\n"
 
     header = HeaderView(layout_of(schema_file(text)), "x.yaml", bytes(100))

@@ -28,6 +28,7 @@ struct EnumText {
   std::string name;
   std::string type;
   std::vector<std::pair<std::string, std::string>> values;
+  bool flags = false;
 };
 
 struct TypeText {
@@ -80,7 +81,7 @@ class Descriptor {
     for (const auto& [name, value] : text.values) {
       values.push_back(descriptor::CreateEnumValueDirect(builder_, name.c_str(), value.c_str()));
     }
-    return descriptor::CreateEnumDirect(builder_, text.name.c_str(), text.type.c_str(), &values);
+    return descriptor::CreateEnumDirect(builder_, text.name.c_str(), text.type.c_str(), &values, nullptr, text.flags);
   }
 
   flatbuffers::FlatBufferBuilder builder_;
@@ -147,17 +148,19 @@ TEST_CASE("a missing unit is said to be none") {
   CHECK(differences(kSmall, there) == Texts{"field 'stamp': unit ns here, none there"});
 }
 
-TEST_CASE("frame, scale and the invalid value are part of the meaning as the unit is") {
+TEST_CASE("frame, scale and invalid value are compared as the unit is, and may be missing") {
   ChannelText here = kSmall;
   here.fields[1].frame = "body";
   here.fields[1].scale = "0.01";
-  ChannelText there = kSmall;
+  here.fields[1].invalid = ".nan";
+  ChannelText there = here;
   there.fields[1].frame = "ned";
-  there.fields[1].invalid = ".nan";
+  there.fields[1].scale = "0.1";
+  there.fields[1].invalid = "";
 
   CHECK(differences(here, there) == Texts{"field 'temp': frame body here, ned there",
-                                          "field 'temp': scale 0.01 here, none there",
-                                          "field 'temp': invalid none here, .nan there"});
+                                          "field 'temp': scale 0.01 here, 0.1 there",
+                                          "field 'temp': invalid .nan here, none there"});
 }
 
 TEST_CASE("what a newer minor brought is told as an addition, on the side that has it") {
@@ -255,6 +258,17 @@ TEST_CASE("enum values may be added in a minor, and neither change nor go") {
   CHECK(differences(here, there) == Texts{"field 'status': Status is u8 here, u16 there"});
 }
 
+TEST_CASE("an enum of flags is another thing than one of values, also where a field narrows it") {
+  ChannelText here{.fields = {{"mode", "Mode[4] as u8", 16}}, .enums = {{"Mode", "u16", {{"ready", "1"}}}}};
+  ChannelText there = here;
+  there.enums[0].flags = true;
+  CHECK(differences(here, there) == Texts{"field 'mode': Mode is of values here, flags there"});
+
+  there = here;
+  there.fields[0].type = "Mode[4]";
+  CHECK(differences(here, there) == Texts{"field 'mode': Mode[4] as u8 here, Mode[4] there"});
+}
+
 TEST_CASE("a descriptor that is cut short or scribbled on is no descriptor, and never more than that") {
   const Descriptor whole(kSmall);
   const std::vector<std::uint8_t> bytes(whole.data(), whole.data() + whole.size());
@@ -284,9 +298,11 @@ TEST_CASE("texts that are too long or hold control characters, and too many entr
   hostile.fields[0].unit = "\x1b[2J";
   CHECK(Descriptor(hostile).verified() == nullptr);
 
-  hostile = kSmall;
-  hostile.fields[0].frame = "\n";
-  CHECK(Descriptor(hostile).verified() == nullptr);
+  for (std::string FieldText::*const text : {&FieldText::frame, &FieldText::scale, &FieldText::invalid}) {
+    hostile = kSmall;
+    hostile.fields[0].*text = std::string(257, 'a');
+    CHECK(Descriptor(hostile).verified() == nullptr);
+  }
 
   hostile = kSmall;
   hostile.fields.assign(20'000, {"a", "u8", 16});

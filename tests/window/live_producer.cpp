@@ -1,4 +1,5 @@
-// Publishes one filled message under the instance that is its argument, says so, and stays until its input ends.
+// Publishes two messages of defaults and a filled one, under the instance that is its argument, says so, and stays
+// until its input ends.
 #include <cstdio>
 
 #include <demo/imu.channel.hpp>
@@ -8,6 +9,8 @@ int main(int count, char** arguments) {
   sluice::CreateOptions options;
   options.instance = arguments[1];
   auto imu = demo::ImuProducer::create(options);
+  imu.loan().publish();
+  imu.loan().publish();
   auto slot = imu.loan();
   slot->stamp = 18'446'744'073'709'551'615U;
   slot->accel = {1.5F, -2.0F, 9.81F};

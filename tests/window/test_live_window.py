@@ -3,19 +3,14 @@
 Nothing of Sluice's code runs on the reading side: the window is a file, and each slot a FlatBuffer.
 """
 
-import importlib
 import json
-import os
-import struct
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-BUILD = ROOT / "build/dev"
-CHANNELS = BUILD / "tests/window/window_test_channels.channels"
+from window_page import ROOT
+
+CHANNELS = ROOT / "build/dev/tests/window/window_test_channels.channels"
 
 EXPECTED = {
     "stamp": 18446744073709551615,
@@ -26,59 +21,6 @@ EXPECTED = {
     "valid": True,
     "temp": 21.5,
 }
-
-
-class Window:
-    """The fixed fields of a window's header: HeaderFields of runtime/src/window.hpp."""
-
-    def __init__(self, path):
-        self.bytes = path.read_bytes()
-        magic, self.format, self.lanes, self.fingerprint = struct.unpack_from("<8sIIQ", self.bytes, 0)
-        assert magic == b"sluice\r\n"
-        (
-            self.total_bytes, _, self.capacity, self.stride_bytes, self.message_bytes,
-            self.descriptor_bytes, self.descriptor_offset, self.producer_offset, _, self.slots_offset,
-        ) = struct.unpack_from("<10Q", self.bytes, 24)
-
-    def newest_slot(self):
-        (head,) = struct.unpack_from("<Q", self.bytes, self.producer_offset)
-        return self.slot(head & 0xFFFFF)
-
-    def slot(self, index):
-        begin = self.slots_offset + index * self.stride_bytes
-        return self.bytes[begin : begin + self.message_bytes]
-
-    def descriptor(self):
-        return self.bytes[self.descriptor_offset : self.descriptor_offset + self.descriptor_bytes]
-
-
-@pytest.fixture(scope="module")
-def producer_program():
-    for command in (["cmake", "--preset", "dev"], ["cmake", "--build", "--preset", "dev", "--target", "live_producer"]):
-        subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=600)
-    return BUILD / "tests/window/live_producer"
-
-
-@pytest.fixture(scope="module")
-def window(producer_program):
-    instance = f"live_{os.getpid()}"
-    with subprocess.Popen(
-        [producer_program, instance], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as producer:
-        assert producer.stdout.readline() == "published\n"
-        yield Window(Path(f"/dev/shm/sluice.{os.geteuid()}.demo.imu.{instance}"))
-        producer.stdin.close()
-        assert producer.wait(10) == 0
-
-
-@pytest.fixture(scope="module")
-def generated(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("generated")
-    for schema in (CHANNELS / "demo/imu.fbs", ROOT / "runtime/schema/descriptor.fbs"):
-        subprocess.run(["flatc", "--python", "-o", folder, schema], check=True)
-    sys.path.insert(0, str(folder))
-    yield importlib.import_module
-    sys.path.remove(str(folder))
 
 
 def near(value):
@@ -95,7 +37,7 @@ def as_json(schema, slot, folder):
 
 
 def check(message):
-    assert message["sluice_seq"] == 1
+    assert message["sluice_seq"] == 3
     for field, value in EXPECTED.items():
         if field == "accel":
             assert message[field] == near(value)
@@ -108,7 +50,7 @@ def test_a_live_slot_is_read_by_flatcs_python(window, generated):
     imu = generated("demo.Imu").Imu.GetRootAs(slot, 0)
     status = generated("demo.Status").Status
 
-    assert imu.SluiceSeq() == 1
+    assert imu.SluiceSeq() == 3
     assert imu.Stamp() == EXPECTED["stamp"]
     assert [imu.Accel(at) for at in range(imu.AccelLength())] == near(EXPECTED["accel"])
     assert imu.Status() == status.failed
@@ -137,15 +79,14 @@ def test_the_descriptor_says_what_the_schema_says(window, generated):
     assert descriptor.Name() == b"demo.imu"
     assert (descriptor.Major(), descriptor.Minor()) == (1, 2)
     assert descriptor.Capacity() == window.capacity == 64
-    assert descriptor.Fingerprint() == window.fingerprint
+    assert descriptor.Fingerprint() == window.header("fingerprint")
     fields = {field.Name(): field for field in (descriptor.Message().Fields(at) for at in range(descriptor.Message().FieldsLength()))}
     assert fields[b"accel"].Unit() == b"m/s^2"
     assert fields[b"temp"].Since() == 2
 
 
 def test_slots_that_were_never_used_are_valid_and_have_their_defaults(window, tmp_path):
-    (head,) = struct.unpack_from("<Q", window.bytes, window.producer_offset)
-    unused = next(at for at in range(window.capacity) if at != head & 0xFFFFF)
+    unused = next(at for at in range(window.capacity) if window.in_slot(at, "number") == 0)
 
     message = as_json(CHANNELS / "demo/imu.fbs", window.slot(unused), tmp_path)
 

@@ -8,6 +8,8 @@
 #include <utility>
 #include <variant>
 
+#include <sluice/visibility.hpp>
+
 namespace sluice {
 
 enum class ErrorCode {
@@ -30,9 +32,9 @@ enum class ErrorCode {
 };
 
 /// The code's name: "role_taken".
-const char* to_string(ErrorCode code) noexcept;
+SLUICE_API const char* to_string(ErrorCode code) noexcept;
 
-class Error : public std::runtime_error {
+class SLUICE_API Error : public std::runtime_error {
  public:
   Error(ErrorCode code, const std::string& text) : std::runtime_error(text), code_(code) {}
   Error(const Error&) = default;

@@ -19,15 +19,9 @@
 #include <type_traits>
 
 #include <sluice/error.hpp>
+#include <sluice/field_info.hpp>
 
 namespace sluice {
-
-/// What the schema says about a field, for programs that label axes or print tables.
-struct FieldInfo {
-  const char* name;  ///< with its type in front: "Imu.accel"
-  const char* type;  ///< as the schema writes it: "f32[3]"
-  const char* unit;  ///< "m/s^2"; empty if the schema gives none
-};
 
 namespace detail {
 /// Reports a sequence or string that was given more than it holds.
@@ -177,7 +171,7 @@ class Array {
 /// `T[<=N]`: up to N elements, in place; std::inplace_vector's members.
 /// Errors: what would pass the bound throws std::length_error with field, bound and size (without exceptions:
 /// prints that, aborts); the try_ members return false and change nothing.
-template <class T, std::uint32_t N, const FieldInfo& Field>
+template <class T, std::uint32_t N, const auto& Field>
 class Sequence {
   static_assert(std::is_trivially_copyable_v<T>);
 
@@ -211,6 +205,11 @@ class Sequence {
   const T& operator[](std::size_t index) const noexcept { return elements_[index]; }
 
   void clear() noexcept { length_.value = 0; }
+  /// Adds a value-initialised element, to be filled where it lies.
+  T& emplace_back() {
+    push_back(T{});
+    return *(end() - 1);
+  }
   void push_back(const T& value) {
     if (!try_push_back(value)) detail::raise_past_bound(Field, N, size() + 1);
   }
@@ -264,7 +263,7 @@ class Sequence {
 };
 
 /// `string<=N`: up to N bytes of UTF-8, in place. Reads as std::string_view; errors as Sequence.
-template <std::uint32_t N, const FieldInfo& Field>
+template <std::uint32_t N, const auto& Field>
 class String {
  public:
   String() noexcept : length_(0) { bytes_[0] = '\0'; }
@@ -308,27 +307,27 @@ class String {
   char bytes_[N + 1];
 };
 
-template <std::uint32_t N, const FieldInfo& F, std::uint32_t M, const FieldInfo& G>
+template <std::uint32_t N, const auto& F, std::uint32_t M, const auto& G>
 bool operator==(const String<N, F>& a, const String<M, G>& b) noexcept {
   return a.view() == b.view();
 }
-template <std::uint32_t N, const FieldInfo& F, std::uint32_t M, const FieldInfo& G>
+template <std::uint32_t N, const auto& F, std::uint32_t M, const auto& G>
 bool operator!=(const String<N, F>& a, const String<M, G>& b) noexcept {
   return a.view() != b.view();
 }
-template <std::uint32_t N, const FieldInfo& F>
+template <std::uint32_t N, const auto& F>
 bool operator==(const String<N, F>& a, std::string_view b) noexcept {
   return a.view() == b;
 }
-template <std::uint32_t N, const FieldInfo& F>
+template <std::uint32_t N, const auto& F>
 bool operator!=(const String<N, F>& a, std::string_view b) noexcept {
   return a.view() != b;
 }
-template <std::uint32_t N, const FieldInfo& F>
+template <std::uint32_t N, const auto& F>
 bool operator==(std::string_view a, const String<N, F>& b) noexcept {
   return a == b.view();
 }
-template <std::uint32_t N, const FieldInfo& F>
+template <std::uint32_t N, const auto& F>
 bool operator!=(std::string_view a, const String<N, F>& b) noexcept {
   return a != b.view();
 }

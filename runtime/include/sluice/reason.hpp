@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include <sluice/visibility.hpp>
+
 namespace sluice {
 
 enum class Reason : std::uint8_t {
@@ -22,7 +24,7 @@ enum class Reason : std::uint8_t {
 };
 
 /// The reason in words, for people: "full", "the producer is gone" ...
-const char* to_string(Reason reason) noexcept;
+SLUICE_API const char* to_string(Reason reason) noexcept;
 
 /// The outcome of a wait that yields no message: true, or a reason.
 class Waited {

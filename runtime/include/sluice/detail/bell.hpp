@@ -10,14 +10,15 @@
 #include <cstdint>
 
 #include <sluice/detail/memory.hpp>
+#include <sluice/visibility.hpp>
 
 namespace sluice::detail {
 
 using Clock = std::chrono::steady_clock;  // CLOCK_MONOTONIC
 
 /// Sleeps until the word is woken, differs from `expected`, or `until` has come. May wake for no reason.
-void futex_wait(const HalfWord& word, std::uint32_t expected, Clock::time_point until) noexcept;
-void futex_wake_all(const HalfWord& word) noexcept;
+SLUICE_API void futex_wait(const HalfWord& word, std::uint32_t expected, Clock::time_point until) noexcept;
+SLUICE_API void futex_wake_all(const HalfWord& word) noexcept;
 
 /// Wakes whoever waits on `bell`. Only the role that owns the bell may call it.
 template <class Memory>

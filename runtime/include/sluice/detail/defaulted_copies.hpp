@@ -9,6 +9,7 @@
 #include <sluice/channel_info.hpp>
 #include <sluice/detail/index_stack.hpp>
 #include <sluice/detail/shared_words.hpp>
+#include <sluice/visibility.hpp>
 
 namespace sluice::detail {
 
@@ -27,7 +28,7 @@ class DefaultedCopies {
                   std::vector<ByteRange> unknown, Construct construct);
 
   /// Brings in the message in `slot`. Real time: one copy of the older layout's fields.
-  const void* refresh(SlotIndex slot) noexcept;
+  SLUICE_API const void* refresh(SlotIndex slot) noexcept;
 
  private:
   struct FreeAligned {

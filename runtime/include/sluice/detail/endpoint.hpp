@@ -21,6 +21,7 @@
 #include <sluice/options.hpp>
 #include <sluice/reason.hpp>
 #include <sluice/stats.hpp>
+#include <sluice/visibility.hpp>
 
 namespace sluice::detail {
 
@@ -62,7 +63,7 @@ class ProducerCore {
   ProducerCore(std::unique_ptr<Attachment> attachment, const LaneView& view, ProducerStart start, Wait wait);
   ProducerCore(const ProducerCore&) = delete;
   ProducerCore& operator=(const ProducerCore&) = delete;
-  ~ProducerCore();
+  SLUICE_API ~ProducerCore();
 
   /// A slot to fill, or the reason why there is none.
   Reason loan(SlotIndex& slot) noexcept {
@@ -70,7 +71,7 @@ class ProducerCore {
     slot = lane_.loan();
     return slot != kNil ? Reason::none : why_no_slot();
   }
-  Reason loan_for(SlotIndex& slot, std::chrono::nanoseconds timeout) noexcept;
+  SLUICE_API Reason loan_for(SlotIndex& slot, std::chrono::nanoseconds timeout) noexcept;
   void drop(SlotIndex slot) noexcept {
     if (stopped_ == Reason::none) lane_.keep(slot);
   }
@@ -81,24 +82,24 @@ class ProducerCore {
   }
 
   /// Moves up to `wanted` slots into the one batch that may be open. Returns how many, or 0 and the reason.
-  std::uint32_t open_batch(std::uint32_t wanted, Reason& reason) noexcept;
+  SLUICE_API std::uint32_t open_batch(std::uint32_t wanted, Reason& reason) noexcept;
   /// Publishes the first `publish` slots of the batch, keeps the rest, and closes it.
-  bool close_batch(std::uint32_t publish) noexcept;
+  SLUICE_API bool close_batch(std::uint32_t publish) noexcept;
   SlotIndex batch_slot(std::size_t at) const noexcept { return batch_[at]; }
 
   void* slot(SlotIndex slot) const noexcept { return slots_.base + place(slot) * slots_.stride_bytes; }
 
-  Waited wait_for_consumer(std::chrono::nanoseconds timeout) noexcept;
-  Waited drain(std::chrono::nanoseconds timeout) noexcept;
-  Stats stats() const noexcept;
-  Peer peer() const noexcept;
+  SLUICE_API Waited wait_for_consumer(std::chrono::nanoseconds timeout) noexcept;
+  SLUICE_API Waited drain(std::chrono::nanoseconds timeout) noexcept;
+  SLUICE_API Stats stats() const noexcept;
+  SLUICE_API Peer peer() const noexcept;
   Reason status() const noexcept { return stopped_; }
-  std::optional<Error> fault() const;
+  SLUICE_API std::optional<Error> fault() const;
 
  private:
   friend class CoreRef<ProducerCore>;
 
-  Reason why_no_slot() noexcept;
+  SLUICE_API Reason why_no_slot() noexcept;
 
   std::uint32_t references_ = 0;
   Reason stopped_ = Reason::none;  // poisoned or forked: for good
@@ -118,7 +119,7 @@ class ConsumerCore {
                std::unique_ptr<DefaultedCopies> copies);
   ConsumerCore(const ConsumerCore&) = delete;
   ConsumerCore& operator=(const ConsumerCore&) = delete;
-  ~ConsumerCore();
+  SLUICE_API ~ConsumerCore();
 
   /// The next message, or none and the reason why.
   Taken take(Reason& reason) noexcept {
@@ -129,7 +130,7 @@ class ConsumerCore {
     const Taken taken = lane_.take();
     return taken.slot != kNil ? taken : why_no_message(reason);
   }
-  Taken take_for(std::chrono::nanoseconds timeout, Reason& reason) noexcept;
+  SLUICE_API Taken take_for(std::chrono::nanoseconds timeout, Reason& reason) noexcept;
   const void* message(SlotIndex slot) noexcept {
     if (copies_) return copies_->refresh(slot);
     return slots_.base + place(slot) * slots_.stride_bytes;
@@ -138,16 +139,16 @@ class ConsumerCore {
     if (stopped_ == Reason::none) lane_.release(slot);
   }
 
-  Stats stats() const noexcept;
-  Peer peer() const noexcept;
+  SLUICE_API Stats stats() const noexcept;
+  SLUICE_API Peer peer() const noexcept;
   Reason status() const noexcept { return stopped_; }
-  std::optional<Error> fault() const;
+  SLUICE_API std::optional<Error> fault() const;
   void skip_unread() noexcept { lane_.skip_unread(); }
 
  private:
   friend class CoreRef<ConsumerCore>;
 
-  Taken why_no_message(Reason& reason) noexcept;
+  SLUICE_API Taken why_no_message(Reason& reason) noexcept;
 
   std::uint32_t references_ = 0;
   Reason stopped_ = Reason::none;
@@ -161,15 +162,16 @@ class ConsumerCore {
   std::unique_ptr<Attachment> attachment_;
 };
 
-Result<CoreRef<ProducerCore>> create(const ChannelInfo& info, const CreateOptions& options, Construct construct);
-Result<CoreRef<ConsumerCore>> open(const ChannelInfo& info, const OpenOptions& options, Construct construct);
-Result<CoreRef<ConsumerCore>> open_for(const ChannelInfo& info, std::chrono::nanoseconds timeout,
-                                       const OpenOptions& options, Construct construct);
+SLUICE_API Result<CoreRef<ProducerCore>> create(const ChannelInfo& info, const CreateOptions& options,
+                                                Construct construct);
+SLUICE_API Result<CoreRef<ConsumerCore>> open(const ChannelInfo& info, const OpenOptions& options, Construct construct);
+SLUICE_API Result<CoreRef<ConsumerCore>> open_for(const ChannelInfo& info, std::chrono::nanoseconds timeout,
+                                                  const OpenOptions& options, Construct construct);
 
 struct InProcessCores {
   CoreRef<ProducerCore> producer;
   CoreRef<ConsumerCore> consumer;
 };
-Result<InProcessCores> in_process(const ChannelInfo& info, Construct construct);
+SLUICE_API Result<InProcessCores> in_process(const ChannelInfo& info, Construct construct);
 
 }  // namespace sluice::detail

@@ -1,0 +1,47 @@
+"""How many bytes a window takes: the runtime's arithmetic (runtime/src/geometry.cpp), for --explain.
+
+The generator does not import the runtime; test_explain.py holds this against the C++.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .layout import align
+
+CACHE_LINE_BYTES = 64  # a slot starts on one
+WORDS_LINE_BYTES = 128  # the roles' own words keep apart by this
+PAGE_BYTES = 4096
+HEADER_BYTES = 512
+ROLE_WORDS_BYTES = 4 * WORDS_LINE_BYTES
+LINK_BYTES = 4
+MARK_BYTES = 1
+ROLES = 2
+
+
+@dataclass(frozen=True)
+class WindowSize:
+    slot: int  # the stride
+    slots: int  # all of them
+    roles: int  # both roles' words, links and marks, and what fills their pages
+    total: int
+
+
+def slot_bytes(message_bytes: int) -> int:
+    return align(message_bytes, CACHE_LINE_BYTES)
+
+
+def bookkeeping_bytes() -> int:
+    """Of one slot: a link and a mark for each role."""
+    return ROLES * (LINK_BYTES + MARK_BYTES)
+
+
+def window_size(capacity: int, message_bytes: int, descriptor_bytes: int) -> WindowSize:
+    arrays = align(capacity * LINK_BYTES, WORDS_LINE_BYTES)
+    arrays += align(capacity * MARK_BYTES, WORDS_LINE_BYTES)
+    producer = align(HEADER_BYTES + descriptor_bytes, WORDS_LINE_BYTES)
+    consumer = align(producer + ROLE_WORDS_BYTES + arrays, PAGE_BYTES)
+    slots_at = align(consumer + ROLE_WORDS_BYTES + arrays, PAGE_BYTES)
+    slots = capacity * slot_bytes(message_bytes)
+    total = align(slots_at + slots, PAGE_BYTES)
+    return WindowSize(slot_bytes(message_bytes), slots, slots_at - producer, total)

@@ -1,0 +1,72 @@
+"""Sluice built and installed as a packager would, then moved: the folders of the build are gone when it is used."""
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+VERSION = (ROOT / "VERSION").read_text().strip()
+
+
+class Installed:
+    """A prefix that has been moved away from where it was installed."""
+
+    def __init__(self, folder):
+        self.folder = folder  # what is installed may name nothing in here, nor anything of ROOT
+        tools = folder / "tools"
+        tools.mkdir()
+        for name, program in (("flatc", shutil.which("flatc")), ("python3", sys.executable)):
+            (tools / name).symlink_to(program)
+        self._install(tools)
+        self.prefix = folder / "moved/prefix"
+        self.prefix.parent.mkdir()
+        (folder / "first").rename(self.prefix)
+        shutil.rmtree(folder / "build")
+        shutil.rmtree(tools)
+
+    def _install(self, tools):
+        # Asserts stay on: with them a compiler writes file names into what it makes.
+        must(
+            "cmake", "-S", ROOT, "-B", self.folder / "build", "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
+            "-DCMAKE_CXX_FLAGS_RELEASE=-O1", "-DSLUICE_BUILD_TESTS=OFF", "-DSLUICE_BUILD_EXAMPLES=OFF",
+            f"-DSLUICE_FLATC={tools / 'flatc'}", f"-DPython3_EXECUTABLE={tools / 'python3'}",
+        )
+        must("cmake", "--build", self.folder / "build", "-j", "2")
+        must("cmake", "--install", self.folder / "build", "--prefix", self.folder / "first")
+
+    @property
+    def sluicegen(self):
+        return self.prefix / "bin/sluicegen"
+
+    def library(self, name):
+        return next(self.prefix.rglob(name))
+
+    def pkg_config(self, *arguments):
+        found = must("pkg-config", *arguments, "sluice", env={"PKG_CONFIG_PATH": self.library("sluice.pc").parent})
+        return found.stdout.split()
+
+    def configure(self, source, binary, *definitions):
+        return run(
+            "cmake", "-S", source, "-B", binary, "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={self.prefix}",
+            f"-DPython3_EXECUTABLE={sys.executable}", *definitions,
+        )
+
+
+def run(*command, env=None, **options):
+    return subprocess.run(
+        [str(word) for word in command],
+        env={**os.environ, **{name: str(value) for name, value in (env or {}).items()}},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=300,
+        check=False,
+        **options,
+    )
+
+
+def must(*command, **options):
+    result = run(*command, **options)
+    assert result.returncode == 0, result.stdout
+    return result

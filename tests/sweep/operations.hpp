@@ -1,0 +1,144 @@
+// What a sweep kills: an operation of one role, from a state that makes each of its stores happen.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "stage.hpp"
+
+namespace sweep {
+
+template <class Memory>
+struct Operation {
+  std::string name;
+  Order order;
+  Role role;
+  std::function<void(Stage<Memory>&)> prepare;
+  std::function<void(Stage<Memory>&)> run;
+};
+
+inline constexpr std::uint32_t kCapacity = 5;
+
+/// Every slot has been round more than once, so that no count is 0 and no mark or intent as it was made.
+template <class Memory>
+void warm_up(Stage<Memory>& stage) {
+  for (std::uint32_t round = 0; round < kCapacity; ++round) {
+    stage.loan_and_publish(1);
+    stage.loan_and_publish(1);
+    while (stage.take()) stage.release();
+  }
+}
+
+template <class Memory>
+std::vector<Operation<Memory>> operations(Order order) {
+  using S = Stage<Memory>;
+  std::vector<Operation<Memory>> all;
+  const auto add = [&](const char* name, Role role, std::function<void(S&)> prepare, std::function<void(S&)> run) {
+    all.push_back({name, order, role, std::move(prepare), std::move(run)});
+  };
+  const auto producer = Role::producer;
+  const auto consumer = Role::consumer;
+
+  add(
+      "loan", producer, [](S&) {}, [](S& s) { s.loan(1); });
+  add(
+      "loan that collects three", producer,
+      [](S& s) {
+        s.loan_and_publish(kCapacity);
+        for (int message = 0; message < 3; ++message) s.take();
+        for (int message = 0; message < 3; ++message) s.release();
+        s.roles().consumer.give_back();
+      },
+      [](S& s) { s.loan(1); });
+  add(
+      "publish", producer, [](S& s) { s.loan(1); }, [](S& s) { s.publish(1); });
+  add(
+      "publish beside an unread message and a loan", producer,
+      [](S& s) {
+        s.loan_and_publish(1);
+        s.loan(2);
+      },
+      [](S& s) { s.publish(1); });
+  add(
+      "publish a batch of three", producer, [](S& s) { s.loan(3); }, [](S& s) { s.publish(3); });
+  add(
+      "publish a batch of two beside an unread message", producer,
+      [](S& s) {
+        s.loan_and_publish(1);
+        s.loan(3);
+      },
+      [](S& s) { s.publish(2); });
+  add(
+      "publish twice", producer, [](S& s) { s.loan(2); },
+      [](S& s) {
+        s.publish(1);
+        s.publish(1);
+      });
+
+  add(
+      "take", consumer, [](S& s) { s.loan_and_publish(1); }, [](S& s) { s.take(); });
+  add(
+      "take of three", consumer, [](S& s) { s.loan_and_publish(3); }, [](S& s) { s.take(); });
+  add(
+      "take beside a kept sample", consumer,
+      [](S& s) {
+        s.loan_and_publish(1);
+        s.take();
+        s.loan_and_publish(2);
+      },
+      [](S& s) {
+        s.take();
+        s.take();
+      });
+  add(
+      "release of the last", consumer,
+      [](S& s) {
+        s.loan_and_publish(1);
+        s.take();
+      },
+      [](S& s) { s.release(); });
+  add(
+      "release and take in turn", consumer, [](S& s) { s.loan_and_publish(4); },
+      [](S& s) {
+        s.take();
+        s.release();
+        s.take();
+        s.release();
+      });
+  add(
+      "release out of order", consumer,
+      [](S& s) {
+        s.loan_and_publish(3);
+        s.take();
+        s.take();
+      },
+      [](S& s) {
+        s.release(1);
+        s.release(0);
+      });
+  if (order == Order::latest) {
+    add(
+        "take of three that the producer did not drop", consumer,
+        [](S& s) {
+          s.let_producer_lose_each_drop();
+          s.loan_and_publish(3);
+        },
+        [](S& s) { s.take(); });
+    add(
+        "take beside a kept sample and three that the producer did not drop", consumer,
+        [](S& s) {
+          s.loan_and_publish(1);
+          s.take();
+          s.let_producer_lose_each_drop();
+          s.loan_and_publish(3);
+        },
+        [](S& s) {
+          s.take();
+          s.release(0);
+        });
+  }
+  return all;
+}
+
+}  // namespace sweep
