@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Optional
 
 from . import __version__
+from .against import CompareError, SluiceDiff, check_against
 from .check import check_files
 from .flatc import Flatc, FlatcError
 from .layout import LayoutError
 from .model import Channel
-from .outputs import explanation, make_outputs, output_names
+from .outputs import explanation, make_descriptor, make_outputs, output_names
 from .write import write_files
 
 DESCRIPTOR_SCHEMA = Path(__file__).parents[2] / "runtime" / "schema" / "descriptor.fbs"
@@ -26,8 +27,9 @@ DESCRIPTOR_SCHEMA = Path(__file__).parents[2] / "runtime" / "schema" / "descript
 def main(arguments: Optional[Sequence[str]] = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
-    if not options.output and not options.list_outputs and not options.explain:
+    if not (options.output or options.list_outputs or options.explain or options.descriptor):
         parser.error("say where the files go: -o DIR")
+    _check_one_schema(options, parser)
     channels, problems = check_files(options.schemas)
     if problems:
         return _fail(*problems)
@@ -35,16 +37,33 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         print("\n".join(name for channel in channels for name in output_names(channel)))
         return 0
     try:
+        if options.against:
+            sluice_diff = SluiceDiff.find(options.compare_with)
+            if problems := check_against(options.against, options.schemas, sluice_diff):
+                return _fail(*problems)
         flatc = Flatc.find(options.flatc)
         if options.explain:
             print("\n".join(explanation(each, flatc, options.descriptor_schema) for each in channels), end="")
             return 0
-        write_files(options.output, _make_all(channels, flatc, options.descriptor_schema))
-    except (FlatcError, LayoutError) as error:
+        if options.descriptor:
+            descriptor = make_descriptor(channels[0], flatc, options.descriptor_schema)
+            write_files(options.descriptor.parent, {options.descriptor.name: descriptor})
+        if options.output:
+            write_files(options.output, _make_all(channels, flatc, options.descriptor_schema))
+    except (CompareError, FlatcError, LayoutError) as error:
         return _fail(f"sluicegen: {error}")
     except OSError as error:
         return _fail(f"sluicegen: {error.filename or options.output}: {error.strerror}")
     return 0
+
+
+def _check_one_schema(options: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
+    if len(options.schemas) == 1:
+        return
+    if options.descriptor:
+        parser.error("--descriptor is for one schema")
+    if options.against and not options.against.endswith(":"):
+        parser.error("--against with several schemas takes a git revision alone, such as v1.2:")
 
 
 def _make_all(channels: list[Channel], flatc: Flatc, descriptor_schema: Path) -> dict[str, bytes]:
@@ -81,6 +100,18 @@ def _parser() -> argparse.ArgumentParser:
         "--list-outputs",
         action="store_true",
         help="print the files that would be written, and stop",
+    )
+    parser.add_argument(
+        "--descriptor", type=Path, metavar="FILE", help="write the descriptor that windows carry"
+    )
+    parser.add_argument(
+        "--against",
+        metavar="OLD",
+        help="refuse what breaks programs of OLD: a schema, v1.2:imu.yaml of git, or a descriptor;"
+        " v1.2: means each schema's own file there, if there is one",
+    )
+    parser.add_argument(
+        "--compare-with", default="", metavar="PATH", help="the command 'sluice', for --against"
     )
     parser.add_argument(
         "--explain",

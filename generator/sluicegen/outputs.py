@@ -33,12 +33,17 @@ def make_outputs(channel: Channel, flatc: Flatc, descriptor_schema: Path) -> dic
     return dict(zip(output_names(channel), contents))
 
 
-def explanation(channel: Channel, flatc: Flatc, descriptor_schema: Path) -> str:
-    """What --explain prints. Raises LayoutError, FlatcError."""
+def make_descriptor(channel: Channel, flatc: Flatc, descriptor_schema: Path) -> bytes:
+    """The schema as it stands in a window: what tools compare. Raises LayoutError, FlatcError."""
     layout = lay_out(channel)
     fbs = render("channel.fbs.j2", fbs=FbsView(layout, source_text(channel.source)))
     bfbs = flatc.schema_binary(f"{channel.name}.fbs", fbs)
-    return explain(layout, len(flatc.data_binary(descriptor_schema, describe(layout, bfbs))))
+    return flatc.data_binary(descriptor_schema, describe(layout, bfbs))
+
+
+def explanation(channel: Channel, flatc: Flatc, descriptor_schema: Path) -> str:
+    """What --explain prints. Raises LayoutError, FlatcError."""
+    return explain(lay_out(channel), len(make_descriptor(channel, flatc, descriptor_schema)))
 
 
 def source_text(source: Path) -> str:
