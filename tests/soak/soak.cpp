@@ -35,11 +35,7 @@ class Soak {
   bool run() {
     start(producer_);
     start(consumer_);
-    while (kills_ < options_.kills && record_.mistakes == 0 && is_moving() && interrupted == 0) {
-      pause(moment_of_next_kill());
-      kill_some();
-      progress_.show(kills_, options_.kills, record_.handed_out);
-    }
+    while (kills_ < options_.kills && live_for(moment_of_next_kill())) kill_some();
     end();
     progress_.end();
     return sum_up();
@@ -53,6 +49,17 @@ class Soak {
     } else {
       worker.start([this, seed] { Consuming<Channel>(record_, instance_, seed).run(); });
     }
+  }
+
+  // Lets both run. False: there is a reason to stop.
+  bool live_for(std::chrono::microseconds time) {
+    constexpr std::chrono::microseconds longest_pause{100'000};
+    for (auto left = time; left.count() > 0; left -= longest_pause) {
+      pause(std::min(left, longest_pause));
+      progress_.show(kills_, options_.kills, record_.handed_out);
+      if (record_.mistakes > 0 || interrupted != 0 || !is_moving()) return false;
+    }
+    return true;
   }
 
   // One kill in four comes at once: inside set-up and recovery.
