@@ -54,6 +54,14 @@ def test_one_file_maps_memory():
     assert [name(path) for path in RUNTIME if "<sys/mman.h>" in path.read_text()] == ["runtime/src/window.cpp"]
 
 
+@pytest.mark.parametrize("path", RUNTIME, ids=name)
+def test_nothing_in_the_runtime_looks_at_the_wall_clock(path):
+    wall_clock = re.compile(r"system_clock|CLOCK_REALTIME|gettimeofday|\btime\(|utc_clock")
+    code = "\n".join(line.split("//")[0] for line in path.read_text().splitlines())
+
+    assert not wall_clock.search(code)
+
+
 def test_every_invariant_is_named_in_a_test():
     table = (ROOT / "docs/design/invariants.md").read_text()
     numbered = set(re.findall(r"^\| (I\d+) \|", table, re.MULTILINE))
