@@ -236,9 +236,12 @@ proctype Consumer() provided (!kill_role[P]) {
 #endif
      :: else
      fi
-#ifdef BUG_CHAIN_WAITS_WHILE_NOTHING_IS_LEFT
-  :: kept == 0 && unread == 0 && taken_up[C] < M -> (memory[P].pushed != taken_up[C]) /* works elsewhere till then */
+#ifdef TURNS_AWAY_WITH_A_SAMPLE
+  :: kept <= KEEP && unread == 0 && taken_up[C] < M -> /* as below, but keeps a sample meanwhile: see README.md */
+#else
+  :: kept == 0 && unread == 0 && taken_up[C] < M -> /* turns to another channel until a message is here */
 #endif
+     memory[P].pushed != taken_up[C]
   :: taken_up[C] == M && unread + kept == 0 -> break
   od;
   give_back();
