@@ -183,26 +183,30 @@ proctype Producer() provided (!kill_consumer) {
      /* ProducerCore::open_batch, ProducerLane::loan */
      do
      :: size == 2 || head_tag + size == M -> break
-#ifndef TRACE
-     :: size == 1 && own_count == 0 && free_tag == collected -> break
-     :: size == 1 -> break
-#else
-     :: size == 1 && own_count == 0 && free_tag == collected -> break
-#endif
      :: size < 2 && head_tag + size < M && own_count > 0 ->
         atomic { own_count--; slot = own[own_count]; own[own_count] = 0 }
         PRODUCER_STORES(number[slot] = 0; payload[slot] = TORN, "P number=0\n");
         atomic { payload[slot] = 16 * producer_life + head_tag + size + 1; batch[size] = slot; size++; slot = 0 }
-     :: size < 2 && head_tag + size < M && own_count == 0 && free_tag != collected ->
 #ifdef TRACE
-        free_tag == head_tag; /* all came back: what is collected does not depend on the schedule */
+     :: size < 2 && head_tag + size < M && own_count == 0 ->
+        p_collect();
+        if
+        :: own_count > 0
+        :: own_count == 0 && size > 0 -> break
+        :: own_count == 0 && size == 0 -> consumers_turn = true; !consumers_turn
+        fi
+#else
+     :: size == 1 -> break
+     :: size < 2 && head_tag + size < M && own_count == 0 && free_tag != collected -> p_collect()
 #endif
-        p_collect()
      od;
      p_publish()
   :: else -> break
   od;
-  producer_done = true
+  producer_done = true;
+#ifdef TRACE
+  consumers_turn = true
+#endif
   } unless { kill_producer };
   if
   :: kill_producer ->
@@ -381,12 +385,18 @@ inline c_release(at_) {
   c_mark(slot, IN_CHAIN);
   atomic { finished[finished_count] = slot; finished_count++; slot = 0 }
   if
+#ifdef TRACE
+  :: finished_count >= LIMIT || unread_count == 0 -> c_give_back()
+  :: else
+#else
   :: c_give_back()
-#ifndef TRACE
   :: unread_count > 0
 #endif
   fi
 }
+
+#define A_TAKE_DOES_SOMETHING \
+  (kept_count < KEEP && (unread_count > 0 || head_tag != claim || finished_count > 0))
 
 proctype Consumer() provided (!kill_producer) {
   byte unread[N], finished[N], kept[KEEP], unread_count, finished_count, kept_count;
@@ -394,6 +404,9 @@ proctype Consumer() provided (!kill_producer) {
   bool this_life[M + 1];
   do ::
   {
+#ifdef TRACE
+  consumers_turn;
+#endif
   /* recovery.hpp: recover_consumer */
   c_settle_push();
 #ifndef BUG_WALK_NOT_REPEATED
@@ -420,12 +433,13 @@ proctype Consumer() provided (!kill_producer) {
   c_give_back();
 
   do
-  :: kept_count < KEEP && (unread_count > 0 || head_tag != claim || finished_count > 0) -> c_take()
-#ifndef TRACE
+  :: A_TAKE_DOES_SOMETHING -> c_take()
+#ifdef TRACE
+  :: !A_TAKE_DOES_SOMETHING && kept_count > 0 -> c_release(0)
+  :: !A_TAKE_DOES_SOMETHING && kept_count == 0 && !producer_done -> consumers_turn = false; consumers_turn
+#else
   :: kept_count > 0 -> c_release(0)
   :: kept_count > 1 -> c_release(1)
-#else
-  :: kept_count == KEEP || (kept_count > 0 && unread_count == 0 && head_tag == claim) -> c_release(0)
 #endif
   :: producer_done && head_tag == claim && unread_count + finished_count + kept_count == 0 -> break
   od;

@@ -36,6 +36,10 @@ byte newest_reached = 0;
 byte producer_life = 0, consumer_life = 0;
 bool producer_done = false, consumer_done = false;
 
+#ifdef TRACE
+byte turn_given_at = 0; /* the consumer's turn comes behind every second message */
+#endif
+
 /* [I1] [I3] [I8] Every slot has one home: as in lane.pml; what an exchange has moved counts as its role's before it is
    marked. */
 byte g_slot, g_at, g_left;
@@ -155,7 +159,7 @@ inline p_drop_older() {
       PRODUCER_STORES(drop_from = from, "P drop from=%d\n", from);
       PRODUCER_STORES(drop_to = to, "P drop to=%d\n", to);
       PRODUCER_STORES(skip, "P drop top=nil\n"); /* by number: never looked at */
-      PRODUCER_STORES(drop_intended = true; drop_bit = !seen_s, "P drop intent=%d\n", !seen_s);
+      PRODUCER_STORES(drop_intended = true; drop_bit = !seen_s, "P drop intent=bit %d\n", !seen_s);
       /* SharedClaim::try_move */
       if
       :: atomic { claim == from && claim_s == seen_s && claim_t == seen_t ->
@@ -233,22 +237,26 @@ proctype Producer() provided (!kill_consumer) {
 
   do
   :: head_tag < M ->
-     if
-     :: own_count == 0 ->
 #ifdef TRACE
-        free_tag == head_tag; /* all came back: what is collected does not depend on the schedule */
-#endif
-        p_collect()
+     if
+     :: head_tag % 2 == 0 && head_tag != turn_given_at ->
+        turn_given_at = head_tag; consumers_turn = true; !consumers_turn
      :: else
      fi;
+#endif
+     if :: own_count == 0 -> p_collect() :: else fi;
      assert(own_count > 0); /* ProducerLane::loan never fails */
+     /* ProducerLane::loan */
      atomic { own_count--; slot = own[own_count]; own[own_count] = 0 }
      PRODUCER_STORES(number[slot] = 0; payload[slot] = TORN, "P number=0\n");
      payload[slot] = 16 * producer_life + head_tag + 1;
      p_publish()
   :: else -> break
   od;
-  producer_done = true
+  producer_done = true;
+#ifdef TRACE
+  consumers_turn = true
+#endif
   } unless { kill_producer };
   if
   :: kill_producer ->
@@ -346,7 +354,7 @@ inline c_claim_all() {
         CONSUMER_STORES(take_from = from, "C taking from=%d\n", from);
         CONSUMER_STORES(take_to = tag, "C taking to=%d\n", tag);
         CONSUMER_STORES(take_top = slot, "C taking top=%d\n", slot);
-        CONSUMER_STORES(take_intended = true; take_bit = !seen_t, "C taking intent=%d\n", !seen_t);
+        CONSUMER_STORES(take_intended = true; take_bit = !seen_t, "C taking intent=bit %d\n", !seen_t);
         /* SharedClaim::try_move */
         if
         :: atomic { claim == from && claim_s == seen_s && claim_t == seen_t ->
@@ -435,12 +443,18 @@ inline c_release(at_) {
   c_give_back()
 }
 
+#define A_TAKE_DOES_SOMETHING \
+  (kept_count < KEEP && (unread_count > 0 || head_tag != claim || finished_count > 0))
+
 proctype Consumer() provided (!kill_producer) {
   byte unread[N], finished[N], kept[KEEP], unread_count, finished_count, kept_count;
   byte inherited, last_number, newest, count, at, slot, tag, left, from, outcome;
   bool seen_s, seen_t;
   do
   :: {
+#ifdef TRACE
+  consumers_turn;
+#endif
   /* recovery.hpp: recover_consumer */
   c_settle_push();
   c_recover_claim();
@@ -474,12 +488,13 @@ proctype Consumer() provided (!kill_producer) {
 #endif
 
   do
-  :: kept_count < KEEP && (unread_count > 0 || head_tag != claim || finished_count > 0) -> c_take()
-#ifndef TRACE
+  :: A_TAKE_DOES_SOMETHING -> c_take()
+#ifdef TRACE
+  :: !A_TAKE_DOES_SOMETHING && kept_count > 0 -> c_release(0)
+  :: !A_TAKE_DOES_SOMETHING && kept_count == 0 && !producer_done -> consumers_turn = false; consumers_turn
+#else
   :: kept_count > 0 -> c_release(0)
   :: kept_count > 1 -> c_release(1)
-#else
-  :: kept_count == KEEP || (kept_count > 0 && unread_count == 0 && head_tag == claim) -> c_release(0)
 #endif
   :: producer_done && head_tag == claim && unread_count + finished_count + kept_count == 0 -> break
   od;
