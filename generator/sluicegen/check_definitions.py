@@ -11,6 +11,7 @@ from .check_fields import (
     Known,
     build_fields,
     long_form_of,
+    parse_version,
     text_of,
     type_name_used,
     unit_problem,
@@ -20,17 +21,33 @@ from .check_structure import fields_of, is_long_form
 from .check_types import build_order, outlying_field
 from .check_values import BadValue, scalar_value, value_by_look
 from .load import Entry, Mapping, Text
-from .model import SCALARS, Constant, Enum, EnumValue, Scalar, Struct, Value
+from .model import (
+    SCALARS,
+    Constant,
+    Enum,
+    EnumValue,
+    Namespace,
+    Scalar,
+    Struct,
+    Value,
+    Version,
+    full_name,
+)
 from .problem import Problems, quoted
 
 
-def build_enums(section: Mapping, problems: Problems) -> tuple[Enum, ...]:
+def build_enums(
+    section: Mapping, namespace: Namespace, problems: Problems
+) -> tuple[Enum, ...]:
     """The sound enums."""
-    built = (_build_enum(name, entry.value, problems) for name, entry in section.entries.items())
+    entries = section.entries.items()
+    built = (_build_enum(name, entry.value, namespace, problems) for name, entry in entries)
     return tuple(enum for enum in built if enum)
 
 
-def _build_enum(name: str, node: Mapping, problems: Problems) -> Optional[Enum]:
+def _build_enum(
+    name: str, node: Mapping, namespace: Namespace, problems: Problems
+) -> Optional[Enum]:
     type_name = node.get("type")
     scalar = SCALARS[type_name.value] if type_name else None
     entries = node.get("values").entries if node.get("values") else {}
@@ -48,7 +65,7 @@ def _build_enum(name: str, node: Mapping, problems: Problems) -> Optional[Enum]:
         values.append(value)
     if not values or len(values) < len(entries):
         return None
-    return Enum(name, scalar, tuple(values), text_of(node, "doc"))
+    return Enum(name, scalar, tuple(values), text_of(node, "doc"), namespace)
 
 
 def _enum_value(
@@ -68,23 +85,36 @@ def _enum_value(
 def build_types(section: Mapping, known: Known, problems: Problems) -> tuple[Struct, ...]:
     """The types in dependency order; `known` learns of each as it is built."""
     fields = {name: fields_of(entry.value) for name, entry in section.entries.items()}
-    uses = {name: _types_used(each, fields) for name, each in fields.items()}
+    uses = {name: _types_used(each) for name, each in fields.items()}
     places = {name: entry.key.place for name, entry in section.entries.items()}
     structs = []
-    for name in build_order(uses, places, problems):
+    for name in build_order(uses, places, known.depths, problems):
         built = build_fields(fields[name], f"{name}.", known, problems)
         node = section.get(name)
-        structs.append(Struct(name, built, text_of(node, "doc") if is_long_form(node) else ""))
+        doc = text_of(node, "doc") if is_long_form(node) else ""
+        versions = since_versions(fields[name])
+        major = next((version.major for version in versions.values()), 0)
+        structs.append(Struct(name, built, doc, known.namespace, major))
         known.elements[name] = structs[-1]
         outlying = outlying_field(built, known.outlying)
         if outlying:
-            known.outlying[name] = outlying
+            known.outlying[full_name(structs[-1])] = outlying
     return tuple(structs)
 
 
-def _types_used(fields: Mapping, types: dict[str, Mapping]) -> list[str]:
+def since_versions(fields: Mapping) -> dict[str, Version]:
+    """The versions that brought the fields of a type, of those that say so."""
+    found = {}
+    for name, entry in fields.entries.items():
+        version = parse_version(text_of(long_form_of(entry, "type"), "since"))
+        if version:
+            found[name] = version
+    return found
+
+
+def _types_used(fields: Mapping) -> list[str]:
     used = (type_name_used(entry.value) for entry in fields.entries.values())
-    return list(dict.fromkeys(name for name in used if name in types and name not in SCALARS))
+    return list(dict.fromkeys(name for name in used if name and name not in SCALARS))
 
 
 def build_constants(section: Mapping, problems: Problems) -> tuple[Constant, ...]:

@@ -14,10 +14,22 @@ from .check_names import check_name
 from .check_types import BadType, parse_type, unknown_type
 from .check_values import BadValue, parse_integer, scalar_value
 from .load import Entry, Mapping, Node, Text
-from .model import SCALARS, Enum, Field, Scalar, Shape, Struct, Value, Version
-from .problem import Problems, instead, quoted
+from .model import (
+    SCALARS,
+    Enum,
+    Field,
+    Namespace,
+    Scalar,
+    Shape,
+    Struct,
+    Value,
+    Version,
+    full_name,
+)
+from .problem import Problems, instead, nearest, quoted
 
 Element = Union[Scalar, Enum, Struct]
+Hint = Callable[[str], Optional[str]]
 
 _VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 MAX_VERSION_PART = 65535
@@ -29,7 +41,15 @@ class Known:
 
     elements: dict[str, Optional[Element]]
     version: Optional[Version]
+    namespace: Namespace = ()
     outlying: dict[str, str] = field(default_factory=dict)  # types that arrays cannot hold: why not
+    depths: dict[str, int] = field(default_factory=dict)  # of types: how deep they are nested
+    hint: Hint = lambda name: None  # what to say of a name that another file defines
+    is_complete: bool = True  # False where an import is missing, which may have had any name
+
+    def lacks(self, name: str) -> bool:
+        """Whether there is no such type or enum for sure."""
+        return name not in self.elements and (self.is_complete or bool(nearest(name, SCALARS)))
 
 
 class _Bad(Exception):
@@ -116,16 +136,20 @@ def _shape_and_element(
         raise _Bad(str(bad)) from None
     if shape is Shape.STRING:
         return shape, None, bound
-    if name not in SCALARS and name not in known.elements:
-        raise _Bad(unknown_type(name, list(known.elements)))
-    element = SCALARS.get(name) or known.elements[name]
+    if name not in SCALARS and known.lacks(name):
+        raise _Bad(unknown_type(name, list(known.elements), known.hint(name)))
+    element = SCALARS.get(name) or known.elements.get(name)
     if element is None:
         return None
-    if shape is not Shape.SINGLE and name in known.outlying:
-        inner = f"'{name}.{known.outlying[name]}'"
+    if shape is not Shape.SINGLE and _name_of(element) in known.outlying:
+        inner = f"'{name}.{known.outlying[_name_of(element)]}'"
         text = f"arrays of '{name}' are not possible yet: {inner} is an array, sequence or string"
         raise _Bad(f"{text}; an element is a scalar, an enum, or a type made of those")
     return shape, element, bound
+
+
+def _name_of(element: Element) -> str:
+    return "" if isinstance(element, Scalar) else full_name(element)
 
 
 def _default(text: Text, shaped: tuple[Shape, Optional[Element], int]) -> Value:
@@ -168,7 +192,7 @@ def _since(text: Text, version: Optional[Version]) -> Optional[int]:
     if since is None:
         raise _Bad(f'since {quoted(text.value)} is not a version; write for example "1.2"')
     if version is None:
-        return None
+        return since.minor
     if since.major != version.major:
         valid = f"{version.major}.0 to {version}" if version.minor else str(version)
         raise _Bad(f"since {since} is of another major than version {version}; valid: {valid}")

@@ -10,9 +10,9 @@ import re
 import textwrap
 import unicodedata
 from dataclasses import dataclass
-from typing import Iterable
+from typing import Iterable, Union
 
-from .model import Enum, Scalar, Value
+from .model import Enum, Namespace, Scalar, Struct, Value
 
 COLUMNS = 120  # as .clang-format says
 
@@ -124,10 +124,25 @@ def _escaped(char: str) -> str:
     return "".join(f"\\{byte:03o}" for byte in char.encode("utf-8"))
 
 
-def enum_literal(enum: Enum, value: Value) -> str:
+def namespace_name(namespace: Namespace) -> str:
+    """('drive', 'front') -> 'drive::front'."""
+    return "::".join(name(part) for part in namespace)
+
+
+def type_name(element: Union[Enum, Struct], namespace: Namespace) -> str:
+    """As code of that namespace names it: 'Pose', or from elsewhere '::geometry::Pose'.
+
+    The leading colons keep drive::geometry from being taken for it inside drive.
+    """
+    if element.namespace == namespace:
+        return name(element.name)
+    return f"::{namespace_name(element.namespace)}::{name(element.name)}"
+
+
+def enum_literal(enum: Enum, value: Value, namespace: Namespace) -> str:
     """A value's name or number: 'ok' -> 'Status::ok'."""
     known = next(known for known in enum.values if value in (known.name, known.value))
-    return f"{name(enum.name)}::{name(known.name)}"
+    return f"{type_name(enum, namespace)}::{name(known.name)}"
 
 
 def width(text: str) -> int:

@@ -8,12 +8,12 @@ unit, doc or default costs nothing.
 from __future__ import annotations
 
 import math
-from typing import Any, Optional
+from typing import Any, Iterable, Optional, Union
 
 from . import __version__
 from .fingerprint import fingerprint, identity
-from .model import Constant, Enum, Value
-from .placed import ChannelLayout, Kind, PlacedField, StructLayout
+from .model import Constant, Enum, Namespace, Value, name_in
+from .placed import ChannelLayout, FileLayout, Kind, PlacedField, StructLayout, TypeLayouts
 
 
 def describe(layout: ChannelLayout, bfbs: bytes) -> dict[str, Any]:
@@ -26,15 +26,33 @@ def describe(layout: ChannelLayout, bfbs: bytes) -> dict[str, Any]:
         "overflow": channel.overflow,
         "capacity": channel.capacity,
         "fingerprint": fingerprint(layout),
-        "message": _type(layout.message),
-        "types": [_type(struct) for struct in layout.types],
-        "enums": [_enum(enum) for enum in channel.enums],
-        "constants": [_constant(constant) for constant in channel.constants],
+        "message": _type(layout.message, layout.namespace),
+        **_definitions(layout),
+        "constants": _constants(channel.constants),
         **_texts(doc=channel.doc),
         "generator": __version__,
         "bfbs": list(bfbs),
     }
     return {**content, "identity": identity(content)}
+
+
+def definitions_hash(layout: Union[FileLayout, ChannelLayout]) -> int:
+    """Of all that a file's header defines: equal, two builds of it may be in one program."""
+    content = {**_definitions(layout), "constants": _constants(layout.file.constants)}
+    if isinstance(layout, ChannelLayout):
+        content["message"] = _type(layout.message, layout.namespace)
+    return identity(content)
+
+
+def _definitions(layout: TypeLayouts) -> dict[str, Any]:
+    return {
+        "types": [_type(struct, layout.namespace) for struct in layout.types],
+        "enums": [_enum(enum, layout.namespace) for enum in layout.enums],
+    }
+
+
+def _constants(constants: Iterable[Constant]) -> list[dict[str, Any]]:
+    return [_constant(constant) for constant in constants]
 
 
 def value_text(value: Value) -> str:
@@ -48,24 +66,24 @@ def value_text(value: Value) -> str:
     return str(value)
 
 
-def _type(layout: StructLayout) -> dict[str, Any]:
+def _type(layout: StructLayout, space: Namespace) -> dict[str, Any]:
     return {
-        "name": layout.struct.name,
+        "name": name_in(space, layout.struct),
         "inline_struct": layout.kind is Kind.INLINE,
         "size": layout.size,
         "fields_end": layout.fields_end,
         "alignment": layout.alignment,
-        "fields": [_field(placed) for placed in layout.fields],
+        "fields": [_field(placed, space) for placed in layout.fields],
         **_texts(doc=layout.struct.doc),
     }
 
 
-def _field(placed: PlacedField) -> dict[str, Any]:
+def _field(placed: PlacedField, space: Namespace) -> dict[str, Any]:
     field = placed.field
     default = None if field.default is None else value_text(field.default)
     return {
         "name": field.name,
-        "type": field.type_text,
+        "type": field.type_text(space),
         "offset": placed.offset,
         "size": placed.size,
         "data_offset": placed.data_offset,
@@ -74,12 +92,17 @@ def _field(placed: PlacedField) -> dict[str, Any]:
     }
 
 
-def _enum(enum: Enum) -> dict[str, Any]:
+def _enum(enum: Enum, space: Namespace) -> dict[str, Any]:
     values = [
         {"name": value.name, "value": str(value.value), **_texts(doc=value.doc)}
         for value in enum.values
     ]
-    return {"name": enum.name, "type": enum.scalar.name, "values": values, **_texts(doc=enum.doc)}
+    return {
+        "name": name_in(space, enum),
+        "type": enum.scalar.name,
+        "values": values,
+        **_texts(doc=enum.doc),
+    }
 
 
 def _constant(constant: Constant) -> dict[str, Any]:

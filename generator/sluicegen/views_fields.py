@@ -20,10 +20,11 @@ from .cpp_text import (
     scalar_type,
     string_lines,
     string_literal,
+    type_name,
     width,
 )
 from .model import Enum, Scalar, Shape, Struct
-from .placed import ChannelLayout, Kind, PlacedField
+from .placed import Kind, PlacedField, TypeLayouts
 
 
 def comment_text(unit: str, doc: str, since: str = "") -> str:
@@ -69,19 +70,20 @@ def function_lines(function: str, statements: Sequence[str]) -> list[str]:
 
 
 class FieldView:
-    def __init__(self, placed: PlacedField, struct_name: str, channel: ChannelLayout) -> None:
+    def __init__(self, placed: PlacedField, struct: Struct, layouts: TypeLayouts) -> None:
         self.placed = placed
         self.field = placed.field
         self.name = name(placed.field.name)
         self.ref_name = f"{placed.field.name}_ref_"
         self.info_name = f"{placed.field.name}_info"
-        self._struct_name = struct_name
-        self._channel = channel
+        self._struct = struct
+        self._layouts = layouts
 
     @property
     def info_lines(self) -> list[str]:
         field = self.field
-        values = [f"{self._struct_name}.{field.name}", field.type_text, field.unit]
+        type_text = field.type_text(self._layouts.namespace)
+        values = [f"{self._struct.name}.{field.name}", type_text, field.unit]
         start = f"  static constexpr sluice::FieldInfo {self.info_name}{{"
         line = f"{start}{', '.join(string_literal(value) for value in values)}}};"
         if width(line) <= COLUMNS:
@@ -108,8 +110,7 @@ class FieldView:
 
     @property
     def comment(self) -> str:
-        major = self._channel.channel.version.major
-        since = f"{major}.{self.field.since}" if self.field.since else ""
+        since = f"{self._struct.major}.{self.field.since}" if self.field.since else ""
         return comment_text(self.field.unit, self.field.doc, since)
 
     @property
@@ -129,14 +130,14 @@ class FieldView:
         if isinstance(element, Scalar):
             return "sluice::Bool" if element.is_bool else scalar_type(element)
         assert element is not None
-        return name(element.name)
+        return type_name(element, self._layouts.namespace)
 
     @property
     def is_table(self) -> bool:
         element = self.field.element
         if self.field.shape is not Shape.SINGLE or not isinstance(element, Struct):
             return False
-        return self._channel.of(element).kind is Kind.TABLE
+        return self._layouts.of(element).kind is Kind.TABLE
 
     @property
     def default(self) -> str:
@@ -145,7 +146,8 @@ class FieldView:
         if isinstance(element, Scalar):
             return literal(element, 0 if value is None else value)
         if isinstance(element, Enum):
-            return enum_literal(element, first_value(element) if value is None else value)
+            value = first_value(element) if value is None else value
+            return enum_literal(element, value, self._layouts.namespace)
         return f"{self.element_type}{{}}"
 
     @property

@@ -24,7 +24,8 @@ from sluicegen.cpp_text import (
 from sluicegen.descriptor import describe
 from sluicegen.fingerprint import fingerprint
 from sluicegen.model import SCALARS
-from sluicegen.views import EnumView, HeaderView, StructView
+from sluicegen.views import EnumView, StructView
+from sluicegen.views_files import HeaderView
 from sluicegen.views_fbs import FbsView, default_text
 from sluicegen.views_fields import comment_text, function_lines, vtable_lines
 
@@ -175,7 +176,7 @@ enums: {E: {type: u8, values: {low: 1, auto: 2}}}
     )
 
     assert [field.default for field in StructView(made.message, made).fields] == ["E::auto_", "E::auto_"]
-    assert [line for line in FbsView(made, "x").structs[-1].lines if " E" in line] == [
+    assert [line for line in FbsView.of_channel(made, "x").structs[-1].lines if " E" in line] == [
         "  a: E = auto (id: 1);",
         "  b: E = auto (id: 2);",
     ]
@@ -238,7 +239,7 @@ def test_the_fbs_spells_defaults_as_flatc_reads_them():
     assert default_text(SCALARS["bool"], True) == "true"
 
 
-def test_an_enum_without_zero_gets_one_in_the_fbs_only_where_a_flatbuffers_struct_needs_it(layout):
+def test_an_enum_without_zero_gets_one_in_the_fbs_since_a_flatbuffers_struct_may_use_it(layout):
     made = layout(
         """message: {a: A, s: S}
 types: {S: {b: B}}
@@ -246,8 +247,8 @@ enums: {A: {type: u8, values: {x: 2, w: 1}}, B: {type: u8, values: {y: 1}}}
 """
     )
 
-    enums = FbsView(made, "x").enums
-    assert enums[0].lines == ["enum A : ubyte {", "  w = 1,", "  x = 2,", "}"]
+    enums = FbsView.of_channel(made, "x").enums
+    assert enums[0].lines == ["enum A : ubyte {", "  sluice_zero = 0,", "  w = 1,", "  x = 2,", "}"]
     assert enums[1].lines == ["enum B : ubyte {", "  sluice_zero = 0,", "  y = 1,", "}"]
 
 
@@ -258,9 +259,9 @@ types: {T: {a: "u8[2]"}, TBuilder: {a: u8}, union: {a: u8}}
 """
     )
 
-    fbs = FbsView(made, "x")
+    fbs = FbsView.of_channel(made, "x")
     assert list(fbs.structs[-1].names.values()) == ["foo_bar", "fooBar_", "init_", "xs", "xs_length_", "builder__", "x"]
-    assert list(fbs.names.values()) == ["Imu", "T", "TBuilder_", "union_"]
+    assert fbs.neighbours == ["Imu", "T", "TBuilder_", "union_"]
 
 
 BASE = 'version: "1.1"\nmessage: {a: {type: u8, unit: m}, e: E}\nenums: {E: {type: u8, values: {x: 1, y: 2}}}\n'

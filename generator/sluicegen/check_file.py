@@ -1,0 +1,330 @@
+"""One file's tree -> its types and its channel, with a problem for each that cannot be.
+
+check.py calls it for every file of a run, after the files that it imports.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple, Optional, Union
+
+from .check_definitions import build_constants, build_enums, build_types, since_versions
+from .check_fields import (
+    MAX_VERSION_PART,
+    Element,
+    Hint,
+    Known,
+    build_fields,
+    parse_version,
+    text_of,
+)
+from .check_message import carried_type
+from .check_names import (
+    MAX_FULL_NAME,
+    Declared,
+    Member,
+    camel_case,
+    check_members,
+    check_name,
+    check_type_names,
+)
+from .check_structure import fields_of
+from .check_values import parse_integer
+from .imports import SourceFile
+from .layout import LayoutError, lay_out, lay_out_file
+from .load import Mapping, Text
+from .model import Channel, Enum, Struct, TypeFile, Version, message_of
+from .problem import WHOLE_FILE, Place, quoted
+
+DEFAULT_CAPACITY = 64
+MAX_CAPACITY = 1_048_574  # an index has 20 bits, and two of its values mean something else
+IN_CHANNEL_STRUCT = ("Message", "descriptor", "info")
+
+
+class Use(NamedTuple):
+    """A field whose type is a struct or an enum."""
+
+    element: Union[Enum, Struct]
+    what: str
+    place: Place
+
+
+class FileCheck:
+    """What a file declares and defines; its problems are those of its source."""
+
+    def __init__(self, source: SourceFile, imports: list[FileCheck], hint: Hint) -> None:
+        self.source = source
+        self.imports = imports
+        self.problems = source.problems
+        self.declared: list[Declared] = []
+        self.elements: dict[str, Optional[Element]] = {}  # what importers may use
+        self.uses: list[Use] = []
+        self.version: Optional[Version] = None
+        self.carried: Optional[Struct] = None
+        self.model: Optional[TypeFile] = None
+        self.definitions: Optional[TypeFile] = None  # what importers import of it
+        self.known = Known({}, None)
+        if source.is_readable:
+            self.root = source.root
+            self.is_channel = _is_channel(self.root)
+            self._check(hint)
+
+    def place_of_message(self) -> Place:
+        return self.root.place_of("message")
+
+    def _check(self, hint: Hint) -> None:
+        name = self._name()
+        namespace = self._namespace(name)
+        self.version = self._version()
+        self._declare(name, namespace)
+        capacity = self._capacity()
+        self.known = self._known_by_imports(tuple(namespace.split(".")), hint)
+        own = dict.fromkeys(self.source.types)
+        self.known.elements = {**own, **self.known.elements, **own}
+        enums = build_enums(self._section("enums"), self.known.namespace, self.problems)
+        complete = (each for each in enums if each.name not in self.source.incomplete_enums)
+        self.known.elements.update((each.name, each) for each in complete)
+        without_version = replace(self.known, version=None)
+        types = build_types(self._section("types"), without_version, self.problems)
+        self.elements = {each: self.known.elements[each] for each in own}
+        message = self._message(name)
+        constants = build_constants(self._section("constants"), self.problems)
+        self._check_members(name)
+        self._note_uses(types, message)
+        if self.problems.found or not all(each.definitions for each in self.imports):
+            return
+        definitions = TypeFile(
+            namespace=self.known.namespace,
+            name=name,
+            types=types,
+            enums=enums,
+            constants=constants,
+            imports=tuple(each.definitions for each in self.imports if each.definitions),
+            source=Path(self.source.name),
+            doc=text_of(self.root, "doc"),
+        )
+        self._finish(definitions, message, capacity)
+
+    def _known_by_imports(self, namespace: tuple[str, ...], hint: Hint) -> Known:
+        known = Known({}, self.version, namespace, hint=hint)
+        known.is_complete = self.source.has_all_imports
+        for each in self.imports:
+            if not each.source.namespace:  # who knows how its types would be called
+                known.is_complete = False
+            known.outlying.update(each.known.outlying)
+            for name, element in each.elements.items():
+                for spelt in _spellings(name, each.source.namespace, ".".join(namespace)):
+                    known.elements[spelt] = element
+                    known.depths[spelt] = each.known.depths.get(name, 0)
+        return known
+
+    def _message(self, name: str) -> Optional[Struct]:
+        node = self.root.get("message")
+        if isinstance(node, Text):
+            self.carried = carried_type(node, self.known, self.problems)
+            return message_of(self.carried) if self.carried else None
+        fields = build_fields(self._section("message"), "", self.known, self.problems)
+        major = self.version.major if self.version else 0
+        doc = text_of(self.root, "doc")
+        return Struct(camel_case(name), fields, doc, self.known.namespace, major)
+
+    def _finish(self, file: TypeFile, message: Optional[Struct], capacity: int) -> None:
+        if not self.is_channel:
+            self.model = self.definitions = file if self._can_lay_out(file) else None
+            return
+        channel = Channel(
+            **vars(file),
+            version=self.version,
+            order=text_of(self.root, "order") or "fifo",
+            capacity=capacity,
+            overflow=text_of(self.root, "overflow") or "reject",
+            message=message,
+            carried=self.carried,
+        )
+        if not self._can_lay_out(channel):
+            return
+        self.model = self.definitions = channel
+        if self.carried and self.carried.name in self.elements and self._is_own(self.carried):
+            # Their header comes before the message's, and that before the channel's.
+            self.definitions = replace(file, constants=())
+            imports = (*file.imports, self.definitions)
+            self.model = replace(channel, types=(), enums=(), imports=imports)
+
+    def _is_own(self, struct: Struct) -> bool:
+        return self.elements.get(struct.name) is struct
+
+    def _section(self, key: str) -> Mapping:
+        node = self.root.get(key)
+        return node if isinstance(node, Mapping) else Mapping(self.root.place)
+
+    def _name(self) -> str:
+        if not self.is_channel:
+            return self._file_name()
+        name = text_of(self.root, "channel")
+        if "channel" in self.root.entries:
+            place = self.root.place_of("channel")
+            check_name("channel", name, place, self.problems, lower=True)
+        return name
+
+    def _file_name(self) -> str:
+        """A file of types gives its generated files their name."""
+        name = os.path.splitext(os.path.basename(self.source.name))[0]
+        place = Place(self.source.name, WHOLE_FILE)
+        check_name("the file's name", name, place, self.problems, lower=True)
+        return name
+
+    def _namespace(self, name: str) -> str:
+        namespace = text_of(self.root, "namespace")
+        if "namespace" not in self.root.entries:
+            return namespace
+        place = self.root.place_of("namespace")
+        if "" in namespace.split("."):
+            text = "has an empty part; write names with one dot between them"
+            self.problems.add(place, f"namespace {quoted(namespace)} {text}")
+        for part in filter(None, namespace.split(".")):
+            what = "namespace" if part == namespace else f"namespace {quoted(namespace)}: part"
+            check_name(what, part, place, self.problems, lower=True)
+            if part in ("std", "sluice"):
+                text = f"{what} '{part}' belongs to C++ or to the library; choose another"
+                self.problems.add(place, text)
+        length = len(namespace) + 1 + len(name)
+        if length > MAX_FULL_NAME and not self.problems.found:
+            what = "channel" if self.is_channel else "file name"
+            text = f"namespace and {what} together have {length} characters"
+            self.problems.add(place, f"{text}; at most {MAX_FULL_NAME} are possible")
+        return namespace
+
+    def _version(self) -> Optional[Version]:
+        text = text_of(self.root, "version")
+        version = parse_version(text)
+        if version is None and "version" in self.root.entries:
+            rule = f'write major.minor, each from 0 to {MAX_VERSION_PART}, for example "1.0"'
+            self.problems.add(self.root.place_of("version"), f"version {quoted(text)}: {rule}")
+        return version
+
+    def _capacity(self) -> int:
+        if "capacity" not in self.root.entries:
+            return DEFAULT_CAPACITY
+        text = text_of(self.root, "capacity")
+        capacity = parse_integer(text)
+        if capacity is None or not 1 <= capacity <= MAX_CAPACITY:
+            rule = f"must be a whole number from 1 to {MAX_CAPACITY}"
+            self.problems.add(self.root.place_of("capacity"), f"capacity {quoted(text)}: {rule}")
+            return DEFAULT_CAPACITY
+        return capacity
+
+    def _declare(self, name: str, namespace: str) -> None:
+        parts = tuple(namespace.split("."))
+        in_namespace = self._names_of_channel(name, parts) if self.is_channel else []
+        sections = [("types", "type"), ("enums", "enum")]
+        if not self.is_channel:
+            sections.append(("constants", "constant"))
+        for section, kind in sections:
+            for each, entry in self._section(section).entries.items():
+                # build_constants looks at the form of constants' names.
+                if kind == "constant" or check_name(kind, each, entry.key.place, self.problems):
+                    declared = Declared(parts, each, f"{kind} '{each}'", entry.key.place)
+                    in_namespace.append(declared)
+        check_type_names(in_namespace, self.problems)
+        if not namespace:
+            return
+        place = self.root.place_of("namespace")
+        for at, part in enumerate(parts):
+            what = f"namespace '{'.'.join(parts[:at + 1])}'"
+            self.declared.append(Declared(parts[:at], part, what, place))
+        self.declared += in_namespace
+
+    def _names_of_channel(self, name: str, parts: tuple[str, ...]) -> list[Declared]:
+        if not name:
+            return []
+        place = self.root.place_of("channel")
+        ends = ["Channel", "Producer", "Consumer"]
+        if not isinstance(self.root.get("message"), Text):
+            ends.insert(0, "")
+        base = camel_case(name)
+        return [Declared(parts, base + end, f"channel '{name}'", place) for end in ends]
+
+    def _check_members(self, name: str) -> None:
+        types = {each: f"type '{each}'" for each in self._section("types").entries}
+        types.update((each, f"enum '{each}'") for each in self._section("enums").entries)
+        carries = isinstance(self.root.get("message"), Text)
+        if self.is_channel and not carries:
+            types[camel_case(name)] = "the message's struct"
+        for each, element in self.known.elements.items():
+            if "." not in each:
+                kind = "type" if isinstance(element, Struct) else "enum"
+                types.setdefault(each, f"the imported {kind} '{each}'")
+        message = self._section("message")
+        members = _members("field", "", message)
+        if self.is_channel and not carries:
+            members += _members("constant", "", self._section("constants"))
+        check_members(members, message.entries, types, self.problems)
+        for each, entry in self._section("types").entries.items():
+            fields = fields_of(entry.value)
+            check_members(
+                _members("field", f"{each}.", fields), fields.entries, types, self.problems
+            )
+        if carries:
+            types.update(dict.fromkeys(IN_CHANNEL_STRUCT, "a member of the channel's struct"))
+            types[f"{camel_case(name)}Channel"] = "the channel's struct"
+            constants = _members("constant", "", self._section("constants"))
+            check_members(constants, {}, types, self.problems)
+
+    def _note_uses(self, types: tuple[Struct, ...], message: Optional[Struct]) -> None:
+        sections = [(each, fields_of(self._section("types").get(each.name))) for each in types]
+        if message and not self.carried:
+            sections.append((message, self._section("message")))
+        for struct, section in sections:
+            owner = "" if struct is message else f"{struct.name}."
+            for field in struct.fields:
+                if isinstance(field.element, (Enum, Struct)):
+                    place = section.place_of(field.name)
+                    self.uses.append(Use(field.element, f"field '{owner}{field.name}'", place))
+
+    def sinces(self, struct: Struct) -> dict[str, tuple[Version, Place]]:
+        """The fields of a type of this file that say since when they are there."""
+        fields = fields_of(self._section("types").get(struct.name))
+        versions = since_versions(fields)
+        return {name: (version, fields.place_of(name)) for name, version in versions.items()}
+
+    def _can_lay_out(self, file: TypeFile) -> bool:
+        try:
+            if isinstance(file, Channel):
+                lay_out(file)
+            else:
+                lay_out_file(file)
+            return True
+        except LayoutError as error:
+            place, what = self._place_of(error.struct_name, error.field_name)
+            self.problems.add(place, f"{what}: {error.text}")
+            return False
+
+    def _place_of(self, struct: str, field: str) -> tuple[Place, str]:
+        """Where a layout error belongs; the message's own fields have no struct in front."""
+        in_type = struct in self._section("types").entries
+        types, message = self._section("types"), self._section("message")
+        fields = fields_of(types.get(struct)) if in_type else message
+        if field not in fields.entries:
+            return self.root.place_of("message"), "message"
+        name = f"{struct}.{field}" if in_type else field
+        return fields.place_of(field), f"field '{name}'"
+
+
+def _is_channel(root: Mapping) -> bool:
+    """As the published JSON Schema has it."""
+    keys = set(root.entries)
+    return bool(keys & {"channel", "message"}) or not keys & {"types", "enums", "constants"}
+
+
+def _spellings(name: str, namespace: str, here: str) -> list[str]:
+    """How a file of the namespace `here` may name an imported type."""
+    return [f"{namespace}.{name}", *([name] if namespace == here else [])]
+
+
+def _members(kind: str, owner: str, mapping: Mapping) -> list[Member]:
+    return [
+        Member(name, f"{kind} '{owner}{name}'", entry.key.place)
+        for name, entry in mapping.entries.items()
+    ]
