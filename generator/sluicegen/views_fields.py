@@ -66,7 +66,16 @@ def function_lines(function: str, statements: Sequence[str]) -> list[str]:
         return [start + "}"]
     if len(statements) == 1 and width(f"{start} {statements[0]} }}") <= COLUMNS:
         return [f"{start} {statements[0]} }}"]
-    return [start, *(f"    {statement}" for statement in statements), "  }"]
+    lines = [line for statement in statements for line in _statement_lines(statement)]
+    return [start, *lines, "  }"]
+
+
+def _statement_lines(statement: str) -> list[str]:
+    """Indented; where it does not fit a line, broken behind '=' or '('."""
+    if width(statement) + 4 <= COLUMNS:
+        return [f"    {statement}"]
+    end = statement.index("=" if " = " in statement else "(") + 1
+    return [f"    {statement[:end]}", f"        {statement[end:].lstrip()}"]
 
 
 class FieldView:
@@ -100,7 +109,11 @@ class FieldView:
 
     @property
     def split_declaration(self) -> list[str]:
-        """For long names: the type, itself on two lines if need be, then the name."""
+        """For long names: the default on a line of its own; or the name, and if need be half the type."""
+        if isinstance(self.field.element, Enum) and self._initializer:
+            front = f"  {self.type} {self.name} ="
+            if width(front) <= COLUMNS:
+                return [front, f"      {self.default};"]
         name_line = f"      {self.name}{self._initializer};"
         type_line = f"  {self.type}"
         if width(type_line) <= COLUMNS:

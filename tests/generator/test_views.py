@@ -7,7 +7,7 @@ import random
 import struct
 
 import pytest
-from building import ROOT, layout_of, run
+from building import ROOT, layout_of, run, run_sluicegen
 from sluicegen.cpp_text import (
     COLUMNS,
     Line,
@@ -332,3 +332,26 @@ def test_clang_format_would_change_nothing_whatever_the_lengths_of_names(schema_
     (tmp_path / "x.cpp").write_text(render("channel.cpp.j2", header=header))
 
     run("clang-format", f"--style=file:{ROOT / '.clang-format'}", "--dry-run", "-Werror", tmp_path / "x.hpp", tmp_path / "x.cpp")
+
+
+def test_clang_format_would_change_nothing_whatever_the_lengths_of_imported_names(schema_file, tmp_path):
+    lengths = range(1, 40, 3)
+    types = "".join(f"  T{'y' * length}: {{a: u8}}\n  U{'y' * length}: {{a: 'u8[2]'}}\n" for length in lengths)
+    enums = "".join(f"  E{'y' * length}: {{type: u8, values: {{v{'y' * length}: 1}}}}\n" for length in lengths)
+    constants = "".join(f"  C{'y' * length}: 1\n  D{'y' * length}: {'v ' * 2 * length}\n" for length in lengths)
+    space = "n" * 25
+    schema_file(f"namespace: {space}\ntypes:\n{types}enums:\n{enums}constants:\n{constants}", "names.yaml")
+    fields = []
+    for length in lengths:
+        tail, long = "x" * length, "y" * length
+        fields += [f"  a{tail}: {space}.T{long}", f"  b{tail}: {space}.E{long}", f"  c{tail}: {space}.U{long}"]
+        fields += [f'  d{tail}: "{space}.T{long}[<=3]"', f'  e{tail}: "{space}.E{long}[3]"']
+    head = f"channel: x\nnamespace: {'m' * 60}\nversion: '1.0'\nimports: [names.yaml]\n"
+    whole = f"message: {space}.T{'y' * 37}\nconstants:\n{constants}"
+    files = []
+    for name, text in (("fields", head + "message:\n" + "\n".join(fields) + "\n"), ("whole", head + whole)):
+        made = run_sluicegen(schema_file(text, f"{name}.yaml"), "-o", tmp_path / name, cwd=tmp_path)
+        assert made.returncode == 0, made.stderr
+        files += [*(tmp_path / name).rglob("*.hpp"), *(tmp_path / name).rglob("*.cpp")]
+
+    run("clang-format", f"--style=file:{ROOT / '.clang-format'}", "--dry-run", "-Werror", *files)
