@@ -405,6 +405,15 @@ def test_every_schema_of_the_guide_is_accepted(schema_file, schema):
     assert editor_accepts(path)
 
 
+def test_files_of_the_guide_that_import_one_another_are_accepted(schema_file):
+    files = re.findall(r"```yaml\n# (\S+\.yaml)\n(.*?)```", GUIDE, re.DOTALL)
+    paths = [schema_file(text, name) for name, text in files]
+
+    assert len(paths) == 3
+    assert problems_of(*paths) == []
+    assert all(editor_accepts(path) for path in paths)
+
+
 def test_the_guide_quotes_errors_as_they_are_printed():
     texts = [path.read_text(encoding="utf-8") for path in REJECTS.glob("*.expected")]
     printed = {line for text in texts for line in text.splitlines()}
