@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import time
 
 import pytest
 from building import COMPILERS, ROOT, WARNINGS, includes, run, run_sluicegen
@@ -21,6 +22,7 @@ types: {Point: {at: base.Vector}, Pose: {at: Point, name: "string<=15"}}
 enums: {Mode: {type: u8, values: {a: 1, b: 2}}}
 constants: {LIMIT: 5}
 """
+OTHER_WORDS = "{doc: Other words., fields: {at: base.Vector}}"
 CHANNEL = """\
 channel: {name}
 namespace: robot
@@ -154,18 +156,20 @@ def test_nesting_is_counted_through_imports(schema_file):
     assert problems_of(path) == ["more.yaml:16: type 'T32': types are nested more than 32 deep; flatten some of them"]
 
 
-def test_many_ways_to_one_file_take_no_time(schema_file):
-    schema_file("namespace: n0\ntypes: {A: {x: u8}, B: {x: u8}}\n", "a0.yaml")
-    schema_file("namespace: m0\ntypes: {A: {x: u8}, B: {x: u8}}\n", "b0.yaml")
-    for at in range(1, 25):
+def test_many_ways_to_one_type_take_no_time(schema_file):
+    for name, space in (("a", "n"), ("b", "m")):
+        schema_file(f"namespace: {space}0\ntypes: {{A: {{x: 'u8[1]'}}, B: {{x: 'u8[1]'}}}}\n", f"{name}0.yaml")
+    for at in range(1, 23):
         for name, space in (("a", "n"), ("b", "m")):
             imports = f"[a{at - 1}.yaml, b{at - 1}.yaml]"
-            types = f"{{A: {{x: n{at - 1}.A, y: m{at - 1}.B}}, B: {{x: m{at - 1}.A}}}}"
+            types = f"{{A: {{x: n{at - 1}.A, y: m{at - 1}.B}}, B: {{x: m{at - 1}.A, y: n{at - 1}.B}}}}"
             schema_file(f"namespace: {space}{at}\nimports: {imports}\ntypes: {types}\n", f"{name}{at}.yaml")
 
-    problems = problems_of("a24.yaml")
+    before = time.process_time()
+    (model,) = models_of("a22.yaml")
 
-    assert problems and all("more than 65,531 bytes" in problem for problem in problems)
+    assert len(model.all_imports()) == 44
+    assert time.process_time() - before < 2
 
 
 def test_list_inputs_names_the_schemas_and_all_that_they_import(fleet, tmp_path):
@@ -215,7 +219,7 @@ def link(folder, *libraries):
 
 
 def test_two_targets_that_import_one_file_link_into_one_program_in_either_order(tmp_path):
-    left, right = library(tmp_path, "left"), library(tmp_path, "right", GEOMETRY.replace("types", "doc: Other words.\ntypes"))
+    left, right = library(tmp_path, "left"), library(tmp_path, "right", GEOMETRY.replace("{at: base.Vector}", OTHER_WORDS))
 
     for libraries in ((left, right), (right, left)):
         linked = link(tmp_path, *libraries)
