@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Optional
 
 from . import __version__
-from .check import check_files
+from .check import check_files, input_files
 from .flatc import Flatc, FlatcError
 from .layout import LayoutError
-from .model import Channel
-from .outputs import explanation, make_outputs, output_names
+from .outputs import Outputs
 from .write import write_files
 
 DESCRIPTOR_SCHEMA = Path(__file__).parents[2] / "runtime" / "schema" / "descriptor.fbs"
@@ -26,32 +25,29 @@ DESCRIPTOR_SCHEMA = Path(__file__).parents[2] / "runtime" / "schema" / "descript
 def main(arguments: Optional[Sequence[str]] = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
-    if not options.output and not options.list_outputs and not options.explain:
+    if not (options.output or options.list_outputs or options.list_inputs or options.explain):
         parser.error("say where the files go: -o DIR")
-    channels, problems = check_files(options.schemas)
+    if options.list_inputs:
+        print("\n".join(input_files(options.schemas, options.import_folders)))
+        return 0
+    files, problems = check_files(options.schemas, options.import_folders)
     if problems:
         return _fail(*problems)
+    outputs = Outputs(files)
     if options.list_outputs:
-        print("\n".join(name for channel in channels for name in output_names(channel)))
+        print("\n".join(outputs.names()))
         return 0
     try:
         flatc = Flatc.find(options.flatc)
         if options.explain:
-            print("\n".join(explanation(each, flatc, options.descriptor_schema) for each in channels), end="")
+            print(outputs.explanation(flatc, options.descriptor_schema), end="")
             return 0
-        write_files(options.output, _make_all(channels, flatc, options.descriptor_schema))
+        write_files(options.output, outputs.make(flatc, options.descriptor_schema))
     except (FlatcError, LayoutError) as error:
         return _fail(f"sluicegen: {error}")
     except OSError as error:
         return _fail(f"sluicegen: {error.filename or options.output}: {error.strerror}")
     return 0
-
-
-def _make_all(channels: list[Channel], flatc: Flatc, descriptor_schema: Path) -> dict[str, bytes]:
-    files: dict[str, bytes] = {}
-    for channel in channels:
-        files.update(make_outputs(channel, flatc, descriptor_schema))
-    return files
 
 
 def _fail(*problems: object) -> int:
@@ -66,9 +62,17 @@ def _parser() -> argparse.ArgumentParser:
         description="Makes C++ headers and FlatBuffers schemas of channel schemas.",
     )
     parser.add_argument(
-        "schemas", nargs="+", type=Path, metavar="SCHEMA", help="a channel's YAML file"
+        "schemas", nargs="+", type=Path, metavar="SCHEMA", help="a YAML file: a channel, or types"
     )
     parser.add_argument("-o", dest="output", type=Path, metavar="DIR", help="where the files go")
+    parser.add_argument(
+        "-I",
+        dest="import_folders",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="where imported files are looked for too; may be repeated",
+    )
     parser.add_argument("--flatc", default="", metavar="PATH", help="FlatBuffers' compiler")
     parser.add_argument(
         "--descriptor-schema",
@@ -81,6 +85,11 @@ def _parser() -> argparse.ArgumentParser:
         "--list-outputs",
         action="store_true",
         help="print the files that would be written, and stop",
+    )
+    parser.add_argument(
+        "--list-inputs",
+        action="store_true",
+        help="print the schemas given and all that they import, and stop",
     )
     parser.add_argument(
         "--explain",
