@@ -5,24 +5,22 @@ check.py calls it for every file of a run, after the files that it imports.
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, Optional, Union
 
 from .check_definitions import build_constants, build_enums, build_types, since_versions
-from .check_fields import (
-    MAX_VERSION_PART,
-    Element,
-    Hint,
-    Known,
-    build_fields,
-    parse_version,
-    text_of,
+from .check_fields import Element, Hint, Known, build_fields, text_of
+from .check_head import (
+    check_capacity,
+    check_channel_name,
+    check_file_name,
+    check_namespace,
+    check_version,
+    is_channel,
 )
 from .check_message import carried_type
 from .check_names import (
-    MAX_FULL_NAME,
     Declared,
     Member,
     camel_case,
@@ -31,15 +29,12 @@ from .check_names import (
     check_type_names,
 )
 from .check_structure import fields_of
-from .check_values import parse_integer
 from .imports import SourceFile
 from .layout import LayoutError, lay_out, lay_out_file
 from .load import Mapping, Text
 from .model import Channel, Enum, Struct, TypeFile, Version, message_of
-from .problem import WHOLE_FILE, Place, quoted
+from .problem import Place
 
-DEFAULT_CAPACITY = 64
-MAX_CAPACITY = 1_048_574  # an index has 20 bits, and two of its values mean something else
 IN_CHANNEL_STRUCT = ("Message", "descriptor", "info")
 
 
@@ -68,7 +63,7 @@ class FileCheck:
         self.known = Known({}, None)
         if source.is_readable:
             self.root = source.root
-            self.is_channel = _is_channel(self.root)
+            self.is_channel = is_channel(self.root)
             self._check(hint)
 
     def place_of_message(self) -> Place:
@@ -76,10 +71,10 @@ class FileCheck:
 
     def _check(self, hint: Hint) -> None:
         name = self._name()
-        namespace = self._namespace(name)
-        self.version = self._version()
+        namespace = check_namespace(self.root, name, self.problems)
+        self.version = check_version(self.root, self.problems)
+        capacity = check_capacity(self.root, self.problems)
         self._declare(name, namespace)
-        capacity = self._capacity()
         self.known = self._known_by_imports(tuple(namespace.split(".")), hint)
         own = dict.fromkeys(self.source.types)
         self.known.elements = {**own, **self.known.elements, **own}
@@ -155,65 +150,14 @@ class FileCheck:
     def _is_own(self, struct: Struct) -> bool:
         return self.elements.get(struct.name) is struct
 
+    def _name(self) -> str:
+        if self.is_channel:
+            return check_channel_name(self.root, self.problems)
+        return check_file_name(self.source.name, self.problems)
+
     def _section(self, key: str) -> Mapping:
         node = self.root.get(key)
         return node if isinstance(node, Mapping) else Mapping(self.root.place)
-
-    def _name(self) -> str:
-        if not self.is_channel:
-            return self._file_name()
-        name = text_of(self.root, "channel")
-        if "channel" in self.root.entries:
-            place = self.root.place_of("channel")
-            check_name("channel", name, place, self.problems, lower=True)
-        return name
-
-    def _file_name(self) -> str:
-        """A file of types gives its generated files their name."""
-        name = os.path.splitext(os.path.basename(self.source.name))[0]
-        place = Place(self.source.name, WHOLE_FILE)
-        check_name("the file's name", name, place, self.problems, lower=True)
-        return name
-
-    def _namespace(self, name: str) -> str:
-        namespace = text_of(self.root, "namespace")
-        if "namespace" not in self.root.entries:
-            return namespace
-        place = self.root.place_of("namespace")
-        if "" in namespace.split("."):
-            text = "has an empty part; write names with one dot between them"
-            self.problems.add(place, f"namespace {quoted(namespace)} {text}")
-        for part in filter(None, namespace.split(".")):
-            what = "namespace" if part == namespace else f"namespace {quoted(namespace)}: part"
-            check_name(what, part, place, self.problems, lower=True)
-            if part in ("std", "sluice"):
-                text = f"{what} '{part}' belongs to C++ or to the library; choose another"
-                self.problems.add(place, text)
-        length = len(namespace) + 1 + len(name)
-        if length > MAX_FULL_NAME and not self.problems.found:
-            what = "channel" if self.is_channel else "file name"
-            text = f"namespace and {what} together have {length} characters"
-            self.problems.add(place, f"{text}; at most {MAX_FULL_NAME} are possible")
-        return namespace
-
-    def _version(self) -> Optional[Version]:
-        text = text_of(self.root, "version")
-        version = parse_version(text)
-        if version is None and "version" in self.root.entries:
-            rule = f'write major.minor, each from 0 to {MAX_VERSION_PART}, for example "1.0"'
-            self.problems.add(self.root.place_of("version"), f"version {quoted(text)}: {rule}")
-        return version
-
-    def _capacity(self) -> int:
-        if "capacity" not in self.root.entries:
-            return DEFAULT_CAPACITY
-        text = text_of(self.root, "capacity")
-        capacity = parse_integer(text)
-        if capacity is None or not 1 <= capacity <= MAX_CAPACITY:
-            rule = f"must be a whole number from 1 to {MAX_CAPACITY}"
-            self.problems.add(self.root.place_of("capacity"), f"capacity {quoted(text)}: {rule}")
-            return DEFAULT_CAPACITY
-        return capacity
 
     def _declare(self, name: str, namespace: str) -> None:
         parts = tuple(namespace.split("."))
@@ -310,12 +254,6 @@ class FileCheck:
             return self.root.place_of("message"), "message"
         name = f"{struct}.{field}" if in_type else field
         return fields.place_of(field), f"field '{name}'"
-
-
-def _is_channel(root: Mapping) -> bool:
-    """As the published JSON Schema has it."""
-    keys = set(root.entries)
-    return bool(keys & {"channel", "message"}) or not keys & {"types", "enums", "constants"}
 
 
 def _spellings(name: str, namespace: str, here: str) -> list[str]:

@@ -140,9 +140,9 @@ class Constant:
     doc: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TypeFile:
-    """What a schema file defines for itself and for those that import it."""
+    """What a schema file defines for itself and for those that import it; one object per file."""
 
     namespace: Namespace
     name: str  # the file's, or its channel's: of the generated files
@@ -176,7 +176,7 @@ class TypeFile:
         return f"{self.full_name}.types"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Channel(TypeFile):
     version: Version
     order: str

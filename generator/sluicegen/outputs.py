@@ -52,7 +52,9 @@ class Outputs:
         binaries: dict[str, bytes] = {}
         for file in self._files:
             if isinstance(file, Channel):
-                schemas = {name: texts[name] for name in _schemas_of(file)}
+                names = [fbs_name(file)]
+                names += [message_fbs_name(file.carried)] if file.carried else []
+                schemas = {**_imported_schemas(file), **{name: texts[name] for name in names}}
                 bfbs = flatc.schema_binary(fbs_name(file), schemas)
                 binaries[bfbs_name(file)] = bfbs
                 texts.update(_channel_texts(file, bfbs, flatc, descriptor_schema))
@@ -65,10 +67,17 @@ class Outputs:
         return next(file for file in self._files if any(each is struct for each in file.types))
 
 
-def _schemas_of(channel: Channel) -> list[str]:
-    """Its .fbs and those that this includes."""
-    names = [fbs_name(file) for file in (*channel.all_imports(), channel)]
-    return names + ([message_fbs_name(channel.carried)] if channel.carried else [])
+def _imported_schemas(channel: Channel) -> dict[str, str]:
+    """What its imports are to its .bfbs: a large file of types must not be in every window."""
+    layout = lay_out(channel)
+    used = {full_name(struct.struct) for struct in layout.types}
+    used |= {full_name(enum) for enum in layout.enums}
+    schemas = {}
+    for file in channel.all_imports():
+        part = lay_out(file) if isinstance(file, Channel) else lay_out_file(file)
+        view = FbsView.of_excerpt(part, used)
+        schemas[fbs_name(file)] = render("file.fbs.j2", fbs=view)
+    return schemas
 
 
 def _fbs_text(file: TypeFile) -> dict[str, str]:
