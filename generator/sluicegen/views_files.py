@@ -1,4 +1,4 @@
-"""Layout -> what the templates of whole C++ files print: banners, includes, the channel's own struct.
+"""Layout -> what the templates of whole C++ files print: banners, includes, the channel's struct.
 
 views.py has the views of what stands in them.
 """
