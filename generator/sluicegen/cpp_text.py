@@ -134,7 +134,9 @@ def enum_literal(enum: Enum, value: Value) -> str:
         if known.value and known.value & rest == known.value:
             names.append(_enumerator(enum, known.name))
             rest &= ~known.value
-    return " | ".join(names) if names and not rest else f"{name(enum.name)}{{{int(value) or ''}}}"
+    if names and not rest:
+        return " | ".join(names)
+    return f"{name(enum.name)}{{{literal(enum.scalar, value) if value else ''}}}"
 
 
 def _enumerator(enum: Enum, value: str) -> str:

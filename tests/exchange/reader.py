@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from sluicegen.layout import is_inline
 from sluicegen.model import Channel, Field, Scalar, Shape, Struct
-from sluicegen.names_fbs import _method_name, field_names, scope_name, type_names
+from sluicegen.names_fbs import field_names, method_name, scope_name, type_names
 
 from values import Value
 
@@ -30,26 +31,21 @@ class Reader:
     def _record(self, found: Any, struct: Struct) -> dict[str, Value]:
         names = field_names(struct, self.types[struct.name], self.types.values())
         return {
-            field.name: self._field(found, _method_name(names[field.name]), field)
+            field.name: self._field(found, method_name(names[field.name]), field, is_inline(struct))
             for field in struct.fields
         }
 
-    def _field(self, found: Any, method: str, field: Field) -> Value:
+    def _field(self, found: Any, method: str, field: Field, in_struct: bool) -> Value:
         get = getattr(found, method)
         if field.shape is Shape.STRING:
             return get()
+        if field.shape is Shape.SINGLE and isinstance(field.element, Struct) and in_struct:
+            # Inside a FlatBuffers struct the accessor fills an object of the caller's.
+            return self._element(get(self._class(field.element)()), field)
         if field.shape is Shape.SINGLE:
-            return self._single(get, field)
+            return self._element(get(), field)
         length = getattr(found, f"{method}Length")()
         return [self._element(get(at), field) for at in range(length)]
-
-    def _single(self, get: Any, field: Field) -> Value:
-        if not isinstance(field.element, Struct):
-            return self._element(get(), field)
-        try:
-            return self._record(get(), field.element)
-        except TypeError:  # inside a FlatBuffers struct the accessor fills an object of the caller's
-            return self._record(get(self._class(field.element)()), field.element)
 
     def _element(self, value: Any, field: Field) -> Value:
         if isinstance(field.element, Struct):

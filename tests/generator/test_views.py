@@ -254,15 +254,19 @@ def test_arrays_of_tables_have_classes_of_their_own_and_are_emptied_element_by_e
     assert [field.clear_lengths for field in fields] == ["a.clear_lengths_();", "b.clear();", ""]
 
 
-FLAGS = "enums: {M: {type: u8, flags: true, values: {none: 0, x: 1, y: 2, both: 3, auto: 16}}, Odd: {type: u8, flags: true, values: {xy: 3}}}\n"
+FLAGS = """enums:
+  M:   {type: u8, flags: true, values: {none: 0, x: 1, y: 2, both: 3, auto: 16}}
+  Odd: {type: u8, flags: true, values: {xy: 3}}
+"""
 
 
 def test_defaults_of_flags_are_names_joined_where_names_cover_all_bits_else_the_number(layout):
     made = layout(
         """message: {a: M, b: {type: M, default: 3}, c: {type: M, default: x | auto}, d: {type: M, default: 0x21}, e: Odd,
-  f: {type: M, default: y}}
+  f: {type: M, default: y}, g: {type: Top, default: 0x8000000000000000}}
 """
         + FLAGS
+        + "  Top: {type: u64, flags: true, values: {one: 1}}\n"
     )
 
     assert [field.default for field in StructView(made.message, made).fields] == [
@@ -272,6 +276,7 @@ def test_defaults_of_flags_are_names_joined_where_names_cover_all_bits_else_the_
         "M{33}",
         "Odd{}",
         "M::y",
+        "Top{9223372036854775808u}",
     ]
 
 
@@ -418,6 +423,12 @@ types: {T: {a: "u8[2]"}, TBuilder: {a: u8}, union: {a: u8}}
     fbs = FbsView(made, "x")
     assert list(fbs.structs[-1].names.values()) == ["foo_bar", "fooBar_", "init_", "xs", "xs_length_", "builder__", "x"]
     assert list(fbs.names.values()) == ["Imu", "T", "TBuilder_", "union_"]
+
+
+def test_a_field_that_python_escapes_keeps_apart_from_one_that_is_called_like_its_escape(layout):
+    fbs = FbsView(layout("message: {or: u8, Or: u8, None: u8}\n"), "x")
+
+    assert list(fbs.structs[-1].names.values()) == ["or", "Or__", "None_"]
 
 
 BASE = 'version: "1.1"\nmessage: {a: {type: u8, unit: m}, e: E}\nenums: {E: {type: u16, values: {x: 1, y: 2}}}\n'
