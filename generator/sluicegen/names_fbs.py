@@ -104,7 +104,11 @@ def _field_claims(field: Field, name: str) -> set[str]:
 
 
 def method_name(name: str) -> str:
-    """A field's accessor in flatc's Python: 'foo_bar' -> 'FooBar', 'foo__' -> 'Foo_', 'or' -> 'Or_'."""
+    """A field's accessor in flatc's Python: 'foo_bar' -> 'FooBar', 'foo__' -> 'Foo_', 'or' -> 'Or_'.
+
+    flatc goes by way of snake case, so that 'fooBAR' -> 'FooBar' and 'ABC' -> 'Abc' too.
+    """
     escaped = name + "_" if name in _PYTHON_KEYWORDS - _FORGOTTEN else name
-    camel = re.sub("_(.)", lambda match: match.group(1).upper(), escaped)
+    snake = re.sub("(?<=[a-z])(?=[^a-z_])", "_", escaped).lower()
+    camel = re.sub("_(.)", lambda match: match.group(1).upper(), snake)
     return camel[:1].upper() + camel[1:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 import struct
 
 import pytest
@@ -24,6 +25,7 @@ from sluicegen.cpp_text import (
 from sluicegen.descriptor import describe
 from sluicegen.fingerprint import fingerprint
 from sluicegen.model import SCALARS
+from sluicegen.names_fbs import method_name
 from sluicegen.views import EnumView, HeaderView, StructView
 from sluicegen.views_fbs import FbsView, default_text
 from sluicegen.views_fields import comment_text, fact_texts, function_lines, info_type, vtable_lines
@@ -425,10 +427,25 @@ types: {T: {a: "u8[2]"}, TBuilder: {a: u8}, union: {a: u8}}
     assert list(fbs.names.values()) == ["Imu", "T", "TBuilder_", "union_"]
 
 
+def test_a_fields_accessor_in_python_is_the_one_that_flatc_generates(tmp_path):
+    names = "ABC AbC abCD A1B aB_c X_Y a__b foo2Bar u8X TEMP_C VTable_ a1 aBCd x char16_t aB__cD or import".split()
+    for name in names:
+        (tmp_path / "t.fbs").write_text(f"table T {{ {name}: int; }}\n")
+        run("flatc", "--python", "-o", tmp_path, tmp_path / "t.fbs")
+        methods = re.findall(r"^    def (\w+)\(self", (tmp_path / "T.py").read_text(), re.MULTILINE)
+        assert methods == ["Init", method_name(name)]
+
+
+def test_fields_that_differ_in_case_only_where_python_has_none_stay_apart(layout):
+    fbs = FbsView(layout("message: {ABC: u8, Abc: u8, fooBAR: u8, foo_bar: u8}\n"), "x")
+
+    assert list(fbs.structs[-1].names.values()) == ["ABC", "Abc_", "fooBAR", "foo_bar_"]
+
+
 def test_a_field_that_python_escapes_keeps_apart_from_one_that_is_called_like_its_escape(layout):
     fbs = FbsView(layout("message: {or: u8, Or: u8, None: u8}\n"), "x")
 
-    assert list(fbs.structs[-1].names.values()) == ["or", "Or__", "None_"]
+    assert list(fbs.structs[-1].names.values()) == ["or", "Or", "None_"]
 
 
 BASE = 'version: "1.1"\nmessage: {a: {type: u8, unit: m}, e: E}\nenums: {E: {type: u16, values: {x: 1, y: 2}}}\n'
