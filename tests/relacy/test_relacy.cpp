@@ -191,7 +191,8 @@ void finds(Label weakened, const char* label, unsigned iterations) {
   std::string account;
   const rl::test_result_e result = run<Test>(weakened, iterations, tried, account);
   const bool found = result != rl::test_result_success;
-  std::printf("  without %-10s  %8llu executions  %s\n", label, static_cast<unsigned long long>(found ? tried : iterations),
+  std::printf("  without %-10s  %8llu executions  %s\n", label,
+              static_cast<unsigned long long>(found ? tried : iterations),
               found ? rl::test_result_str(result) : "NOT FOUND");
   if (!found) ++failures;
 }

@@ -88,7 +88,8 @@ struct RelacyMemory {
   template <class T>
   static T load(const Shadowed<T>& word, std::memory_order order) noexcept {
     SharedWords::Entry& entry = word.entry();
-    if (order == std::memory_order_acquire && is_weakened(entry.kind, Label::S2_of_head, Label::S2_of_free, Label::C1)) {
+    if (order == std::memory_order_acquire &&
+        is_weakened(entry.kind, Label::S2_of_head, Label::S2_of_free, Label::C1)) {
       order = std::memory_order_relaxed;
     }
     return static_cast<T>(entry.word.load(as_relacy(order), $));
@@ -96,7 +97,8 @@ struct RelacyMemory {
   template <class T>
   static void store(Shadowed<T>& word, T value, std::memory_order order) noexcept {
     SharedWords::Entry& entry = word.entry();
-    if (order == std::memory_order_release && is_weakened(entry.kind, Label::S1_of_head, Label::S1_of_free, Label::none)) {
+    if (order == std::memory_order_release &&
+        is_weakened(entry.kind, Label::S1_of_head, Label::S1_of_free, Label::none)) {
       order = std::memory_order_relaxed;
     }
     entry.word.store(value, as_relacy(order), $);
@@ -121,10 +123,14 @@ struct RelacyMemory {
   }
   static rl::memory_order as_relacy(std::memory_order order) noexcept {
     switch (order) {
-      case std::memory_order_relaxed: return rl::mo_relaxed;
-      case std::memory_order_acquire: return rl::mo_acquire;
-      case std::memory_order_release: return rl::mo_release;
-      default: return rl::mo_seq_cst;
+      case std::memory_order_relaxed:
+        return rl::mo_relaxed;
+      case std::memory_order_acquire:
+        return rl::mo_acquire;
+      case std::memory_order_release:
+        return rl::mo_release;
+      default:
+        return rl::mo_seq_cst;
     }
   }
 };
