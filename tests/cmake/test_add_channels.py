@@ -154,7 +154,7 @@ def test_a_users_own_module_does_not_take_the_place_of_one_that_sluicegen_needs(
     "call, complaint",
     [
         ("sluice_add_channels(more SCHEMAS schemas/missing.yaml)", "there is no schema {folder}/schemas/missing.yaml"),
-        ("sluice_add_channels(more schemas/imu.yaml)", "usage: sluice_add_channels(<target> SCHEMAS a.yaml [b.yaml ...])"),
+        ("sluice_add_channels(more schemas/imu.yaml)", "usage: sluice_add_channels(<target> SCHEMAS a.yaml [b.yaml ...] [AGAINST <git revision>])"),
     ],
 )
 def test_a_wrong_call_is_refused_with_a_reason(project, call, complaint):
