@@ -232,9 +232,7 @@ proctype Producer() provided (!kill_consumer) {
     }
     at = 0; from = 0
   }
-#ifndef BUG_NO_DROP_AT_THE_START
   p_drop_older(); /* the constructor of ProducerLane */
-#endif
 
   do
   :: head_tag < M ->
@@ -487,9 +485,7 @@ proctype Consumer() provided (!kill_producer) {
   :: else -> break
   od;
   atomic { at = 0; tag = 0; left = 0; newest = 0 }
-#ifndef BUG_CLAIMS_BEFORE_GIVING_BACK
   c_give_back(); /* the constructor of ConsumerLane */
-#endif
 
   do
   :: A_TAKE_DOES_SOMETHING -> c_take()
