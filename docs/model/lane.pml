@@ -368,6 +368,7 @@ inline c_take() {
        CONSUMER_STORES(delivered = number[slot], "C delivered=%d\n", number[slot])
     :: else
     fi;
+    if :: unread_count == 0 -> c_give_back() :: else fi;
 #ifndef BUG_DELIVERED_BEHIND_THE_HAND_OVER
     application_gets(slot, (number[slot] <= inherited));
 #endif
