@@ -334,10 +334,9 @@ inline application_gets(slot_, redelivered_) {
 /* ConsumerLane::take, then ConsumerLane::hand_out */
 inline c_take() {
 #ifdef LIFO
-  if :: unread_count == 0 -> c_give_back() :: else fi;
   c_take_up_all();
 #else
-  if :: unread_count == 0 -> c_give_back(); c_take_up_all() :: else fi;
+  if :: unread_count == 0 -> c_take_up_all() :: else fi;
 #endif
   if
   :: unread_count > 0 ->

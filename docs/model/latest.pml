@@ -413,7 +413,6 @@ inline application_gets(slot_, redelivered_) {
 
 /* ConsumerLane::take, then ConsumerLane::hand_out */
 inline c_take() {
-  if :: unread_count == 0 -> c_give_back() :: else fi;
   c_claim_newest();
   if
   :: unread_count > 0 ->

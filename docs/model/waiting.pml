@@ -219,9 +219,6 @@ proctype Consumer() provided (!kill_role[P]) {
 #endif
         break
      :: else ->
-#ifndef BUG_NOTHING_GIVEN_BACK_BEFORE_SLEEPING
-        give_back();
-#endif
         atomic { unread = memory[P].pushed - taken_up[C]; taken_up[C] = memory[P].pushed }
         if
         :: unread == 0 && taken_up[C] == M -> break

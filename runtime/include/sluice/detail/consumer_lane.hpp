@@ -160,10 +160,7 @@ class ConsumerLane {
 
   /// Brings in what is new. False: the other side wrote nonsense, or was faster.
   [[nodiscard]] bool refill() noexcept {
-    if (unread_next_ == unread_end_) {
-      give_back();
-      unread_next_ = unread_end_ = 0;
-    }
+    if (unread_next_ == unread_end_) unread_next_ = unread_end_ = 0;
     return order_ == Order::latest ? claim_newest() : take_up_all();
   }
 
