@@ -17,7 +17,7 @@ from .check_definitions import (
     since_versions,
 )
 from .check_fields import Hint, Known, build_fields
-from .check_head import Head, read_head
+from .check_head import read_head
 from .check_keys import text_of
 from .check_message import carried_type, check_reserve
 from .check_metadata import Element

@@ -6,6 +6,8 @@ things are called there.
 
 from __future__ import annotations
 
+from typing import Union
+
 from .cpp_text import comment_lines, nearest_f32, shortest_f32
 from .model import Enum, Field, Scalar, Shape, Struct, TypeFile, Value, full_name
 from .names_fbs import dotted, enum_value_names, field_names, file_names, type_names

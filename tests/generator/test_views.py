@@ -238,8 +238,8 @@ enums: {E: {type: u16, flags: true, values: {x: 1}}}
     )
 
     assert not plain.deprecates and full.deprecates
-    assert plain.include_lines == ["#include <sluice/channel.hpp>"]
-    assert [line.split("/")[1] for line in full.include_lines] == ["channel.hpp>", "enum_as.hpp>", "flags.hpp>", "tables.hpp>"]
+    assert plain.library_lines == ["#include <sluice/channel.hpp>"]
+    assert [line.split("/")[1] for line in full.library_lines] == ["channel.hpp>", "enum_as.hpp>", "flags.hpp>", "tables.hpp>"]
 
 
 def test_arrays_of_tables_have_classes_of_their_own_and_are_emptied_element_by_element(layout):
@@ -293,7 +293,7 @@ enums: {M: {type: u16, flags: true, values: {none: 0, x: 1, y: 2, both: 3}}, Odd
 """
     )
 
-    fbs = FbsView(made, "x")
+    fbs = FbsView.of_channel(made, "x")
     assert fbs.enums[0].lines == ["enum M : ushort (bit_flags) {", "  x = 0,", "  y = 1,", "}"]
     assert [enum.name for enum in fbs.enums] == ["M", "L"]
     assert fbs.structs[-1].lines[3:-1] == [

@@ -16,7 +16,7 @@ extern const char sluice_defines_MAX_SPEED;
 const char sluice_defines_MAX_SPEED = 0;
 extern const char sluice_defines_FRAME;
 const char sluice_defines_FRAME = 0;
-extern const char sluice_defines_geometry_a96ee72802b818f1;
-const char sluice_defines_geometry_a96ee72802b818f1 = 0;
+extern const char sluice_defines_geometry_dd1b11610a7bafa2;
+const char sluice_defines_geometry_dd1b11610a7bafa2 = 0;
 
 }  // namespace geometry

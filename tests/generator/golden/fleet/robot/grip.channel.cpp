@@ -3,7 +3,7 @@
 #include "grip.channel.hpp"
 
 namespace robot {
-extern const char sluice_defines_grip_7c2f00bbd96242e5;
+extern const char sluice_defines_grip_f5af0704fdf75613;
 }
 
 namespace robot {
@@ -104,7 +104,7 @@ const unsigned char GripChannel::descriptor[1400] = {
 // What this file was generated with comes into the program: where other definitions are there, the linker says so.
 extern const char* const sluice_uses_of_grip[];
 const char* const sluice_uses_of_grip[] = {
-    &::robot::sluice_defines_grip_7c2f00bbd96242e5,
+    &::robot::sluice_defines_grip_f5af0704fdf75613,
 };
 
 }  // namespace robot

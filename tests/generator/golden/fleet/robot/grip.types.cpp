@@ -8,7 +8,7 @@ namespace robot {
 // A program has one definition of a type. Where two schemas define it, the linker says so.
 extern const char sluice_defines_Grip;
 const char sluice_defines_Grip = 0;
-extern const char sluice_defines_grip_7c2f00bbd96242e5;
-const char sluice_defines_grip_7c2f00bbd96242e5 = 0;
+extern const char sluice_defines_grip_f5af0704fdf75613;
+const char sluice_defines_grip_f5af0704fdf75613 = 0;
 
 }  // namespace robot

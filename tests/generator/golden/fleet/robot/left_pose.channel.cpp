@@ -3,7 +3,7 @@
 #include "left_pose.channel.hpp"
 
 namespace geometry {
-extern const char sluice_defines_geometry_a96ee72802b818f1;
+extern const char sluice_defines_geometry_dd1b11610a7bafa2;
 }
 
 namespace robot {
@@ -261,7 +261,7 @@ const unsigned char LeftPoseChannel::descriptor[3912] = {
 // What this file was generated with comes into the program: where other definitions are there, the linker says so.
 extern const char* const sluice_uses_of_left_pose[];
 const char* const sluice_uses_of_left_pose[] = {
-    &::geometry::sluice_defines_geometry_a96ee72802b818f1,
+    &::geometry::sluice_defines_geometry_dd1b11610a7bafa2,
 };
 
 }  // namespace robot

@@ -3,7 +3,7 @@
 #include "right_pose.channel.hpp"
 
 namespace geometry {
-extern const char sluice_defines_geometry_a96ee72802b818f1;
+extern const char sluice_defines_geometry_dd1b11610a7bafa2;
 }
 
 namespace robot {
@@ -258,7 +258,7 @@ const unsigned char RightPoseChannel::descriptor[3872] = {
 // What this file was generated with comes into the program: where other definitions are there, the linker says so.
 extern const char* const sluice_uses_of_right_pose[];
 const char* const sluice_uses_of_right_pose[] = {
-    &::geometry::sluice_defines_geometry_a96ee72802b818f1,
+    &::geometry::sluice_defines_geometry_dd1b11610a7bafa2,
 };
 
 }  // namespace robot

@@ -212,7 +212,7 @@ extern const char sluice_defines_Status;
 const char sluice_defines_Status = 0;
 extern const char sluice_defines_Peak;
 const char sluice_defines_Peak = 0;
-extern const char sluice_defines_imu_27d5fa43bb7ac1da;
-const char sluice_defines_imu_27d5fa43bb7ac1da = 0;
+extern const char sluice_defines_imu_14dba54a51e115b6;
+const char sluice_defines_imu_14dba54a51e115b6 = 0;
 
 }  // namespace demo

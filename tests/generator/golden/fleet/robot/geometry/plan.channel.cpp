@@ -3,10 +3,10 @@
 #include "plan.channel.hpp"
 
 namespace geometry {
-extern const char sluice_defines_geometry_a96ee72802b818f1;
+extern const char sluice_defines_geometry_dd1b11610a7bafa2;
 }
 namespace robot {
-extern const char sluice_defines_grip_7c2f00bbd96242e5;
+extern const char sluice_defines_grip_f5af0704fdf75613;
 }
 
 namespace robot::geometry {
@@ -308,14 +308,14 @@ const unsigned char PlanChannel::descriptor[4616] = {
 // A program has one definition of a type. Where two schemas define it, the linker says so.
 extern const char sluice_defines_Leg;
 const char sluice_defines_Leg = 0;
-extern const char sluice_defines_plan_c757d7bb8b6fa1d6;
-const char sluice_defines_plan_c757d7bb8b6fa1d6 = 0;
+extern const char sluice_defines_plan_3d7a74982d3c9a7f;
+const char sluice_defines_plan_3d7a74982d3c9a7f = 0;
 
 // What this file was generated with comes into the program: where other definitions are there, the linker says so.
 extern const char* const sluice_uses_of_plan[];
 const char* const sluice_uses_of_plan[] = {
-    &::geometry::sluice_defines_geometry_a96ee72802b818f1,
-    &::robot::sluice_defines_grip_7c2f00bbd96242e5,
+    &::geometry::sluice_defines_geometry_dd1b11610a7bafa2,
+    &::robot::sluice_defines_grip_f5af0704fdf75613,
 };
 
 }  // namespace robot::geometry

@@ -567,7 +567,7 @@ extern const char sluice_defines_Pose;
 const char sluice_defines_Pose = 0;
 extern const char sluice_defines_AnElementTypeWithALongNameToo;
 const char sluice_defines_AnElementTypeWithALongNameToo = 0;
-extern const char sluice_defines_wrapping_4fcef1a1dcc625bb;
-const char sluice_defines_wrapping_4fcef1a1dcc625bb = 0;
+extern const char sluice_defines_wrapping_71949f88380ea8ac;
+const char sluice_defines_wrapping_71949f88380ea8ac = 0;
 
 }  // namespace golden::deep
