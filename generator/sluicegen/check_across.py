@@ -42,7 +42,7 @@ def _check_message_name(file: FileCheck, names: Names) -> None:
 
 
 def _check_names_for_flatc(file: FileCheck, names: Names) -> None:
-    """In a.b, flatc looks for geometry.Pose in a.b and in a first; no spelling keeps it from that."""
+    """In a.b, flatc looks for geometry.Pose in a.b and in a first; no spelling keeps it from it."""
     here = file.known.namespace
     for element, what, place in file.uses:
         for length in range(len(here), 0, -1):
@@ -78,8 +78,8 @@ def _check_since(files: Sequence[FileCheck]) -> None:
             use = uses.get(full_name(struct))
             what = f"field '{struct.name}.{field}'"
             if use:
-                text = f"{what}: 'since' is for fields of a message, and '{struct.name}' is the type"
-                text += f" of {use.what} in {_shown(use.place)}"
+                text = f"{what}: 'since' is for fields of a message, and '{struct.name}' is"
+                text += f" the type of {use.what} in {_shown(use.place)}"
                 file.problems.add(place, f"{text}; such a type grows only with a new major version")
             for carrier in files:
                 if carrier.carried is struct and not use:

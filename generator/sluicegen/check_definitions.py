@@ -108,7 +108,7 @@ def _build_type(name: str, node: Mapping, known: Known, problems: Problems) -> S
 
 
 def read_reserve(node: Mapping, owner: str, problems: Problems) -> Optional[int]:
-    """Bytes that a message keeps for later minors; None where the schema leaves it to the layout."""
+    """Bytes that a message keeps for later minors; None: the schema leaves it to the layout."""
     if "reserve" not in node.entries:
         return None
     text = text_of(node, "reserve")

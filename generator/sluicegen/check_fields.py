@@ -1,6 +1,7 @@
 """The fields of a message or type: tree -> model.Field, with a problem for each that cannot be.
 
-check_file.py and check_definitions.py call it, types in dependency order, so that every type a field may use is there already.
+check_file.py and check_definitions.py call it, types in dependency order, so that every type a
+field may use is there already.
 """
 
 from __future__ import annotations

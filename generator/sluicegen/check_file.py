@@ -191,11 +191,10 @@ class FileCheck:
 
     def _check_members(self) -> None:
         types = self._names_in_scope()
-        has_message = self.head.is_channel and not self._carries
-        if has_message:
-            types[camel_case(self.head.name)] = "the message's struct"
         message, constants = self._section("message"), self._section("constants")
-        _check_struct("", message, constants if has_message else Mapping(self.root.place), types, self.problems)
+        if self.head.is_channel and not self._carries:
+            types[camel_case(self.head.name)] = "the message's struct"
+            _check_struct("", message, constants, types, self.problems)
         for each, entry in self._section("types").entries.items():
             fields, own = fields_of(entry.value), constants_of(entry.value)
             _check_struct(f"{each}.", fields, own, types, self.problems)

@@ -1,4 +1,4 @@
-"""What a file is, and how its channel behaves: tree -> Head, with a problem for each key that is wrong.
+"""What a file is, and how its channel behaves: tree -> Head, and what is wrong with each key.
 
 check_file.py calls it first.
 """
@@ -18,7 +18,7 @@ from .problem import WHOLE_FILE, Place, Problems, quoted
 
 DEFAULT_CAPACITY = 64
 DEFAULT_CAPACITY_OF_LATEST = 8
-MIN_CAPACITY_OF_LATEST = 5  # one message unread, one loaned, three with a consumer that keeps one sample
+MIN_CAPACITY_OF_LATEST = 5  # one unread, one loaned, three with a consumer that keeps a sample
 MAX_CAPACITY = 1_048_574  # an index has 20 bits, and two of its values mean something else
 
 

@@ -49,8 +49,8 @@ def carried_type(text: Text, known: Known, problems: Problems) -> Optional[Struc
 def check_reserve(root: Mapping, problems: Problems) -> None:
     """Every channel that carries the type has the same message, so the type says what it keeps."""
     if "reserve" in root.entries:
-        text = "key 'reserve' is for messages with fields of their own, and this one is a named type"
-        problems.add(root.place_of("reserve"), f"{text}; write it there: {{fields: ..., reserve: ...}}")
+        text = "key 'reserve': the message is a named type, and all its channels keep the same"
+        problems.add(root.place_of("reserve"), f"{text}; write it in the type, behind its 'fields'")
 
 
 def _in_braces(type_text: str) -> str:

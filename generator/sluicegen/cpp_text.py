@@ -140,7 +140,7 @@ def type_name(element: Union[Enum, Struct], namespace: Namespace) -> str:
 
 
 def enum_literal(enum: Enum, value: Value, namespace: Namespace) -> str:
-    """A value's name or number: 'ok' -> 'Status::ok'; of flags also 3 -> 'Mode::ready | Mode::armed'."""
+    """A value's name or number: 'ok' -> 'Status::ok'; of flags also 3 -> 'Mode::on | Mode::armed'."""
     type_text = type_name(enum, namespace)
     for known in enum.values:
         if value in (known.name, known.value):

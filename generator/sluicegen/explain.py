@@ -30,7 +30,8 @@ Row = tuple[int, int, str, str]  # offset, size, name, what
 
 def explain(layout: ChannelLayout, descriptor_bytes: int) -> str:
     channel = layout.channel
-    head = f"{channel.full_name} {channel.version}, {channel.order}, {counted(channel.capacity, 'slot')}"
+    slots = counted(channel.capacity, "slot")
+    head = f"{channel.full_name} {channel.version}, {channel.order}, {slots}"
     drawn = [_drawing(struct, layout) for struct in (layout.message, *layout.types)]
     return "\n\n".join([head, *drawn, _sizes(layout, descriptor_bytes)]) + "\n"
 

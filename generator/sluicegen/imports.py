@@ -1,7 +1,7 @@
 """The files of a run: those given, and those they import, each read once.
 
-check.py asks for them. An import is looked for beside the file that names it, then in the folders of
--I; whatever path leads to a file, it is one file.
+check.py asks for them. An import is looked for beside the file that names it, then in the folders
+of -I; whatever path leads to a file, it is one file.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ class SourceFile:
             self.types = _names_in(original, "types") + _names_in(original, "enums")
             self.root, cut = check_structure(original, self.problems)
             self.has_all_imports = not any(path[0] == "imports" for path in cut)
-            self.incomplete_enums = {path[1] for path in cut if path[0] == "enums" and len(path) > 2}
+            in_enums = (path for path in cut if path[0] == "enums" and len(path) > 2)
+            self.incomplete_enums = {path[1] for path in in_enums}
 
     @property
     def namespace(self) -> str:
@@ -116,7 +117,7 @@ def _import_texts(file: SourceFile) -> Iterable[Text]:
 
 
 def _joined(folder: str, path: str) -> str:
-    """Without detours: schemas/../common/a.yaml is common/a.yaml, unless a symbolic link says no."""
+    """Without detours: a/../common/b.yaml is common/b.yaml, unless a symbolic link says no."""
     whole = os.path.join(folder, path)
     short = os.path.normpath(whole)
     if os.path.exists(whole) and not (os.path.exists(short) and os.path.samefile(whole, short)):

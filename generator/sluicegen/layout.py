@@ -135,7 +135,8 @@ def _extent(field: Field, types: dict[str, StructLayout]) -> _Extent:
     if field.shape is Shape.STRING:
         return _ref_to(align(LENGTH_BYTES + field.bound + 1, 4), 4, 0)
     size, alignment = _element_extent(field, types)
-    is_table = isinstance(field.element, Struct) and types[full_name(field.element)].kind is Kind.TABLE
+    element = field.element
+    is_table = isinstance(element, Struct) and types[full_name(element)].kind is Kind.TABLE
     if field.shape is Shape.SINGLE:
         return _ref_to(size, alignment, 0) if is_table else _Extent(size, alignment)
     if is_table:

@@ -125,7 +125,7 @@ class Field:
     metadata: Metadata = Metadata()
 
     def type_text(self, namespace: Namespace) -> str:
-        """As a schema of that namespace writes it: f32[3], geometry.Pose, string<=31, Mode[4] as u8."""
+        """As a schema of that namespace writes it: geometry.Pose, string<=31, Mode[4] as u8."""
         if self.shape is Shape.STRING:
             return f"string<={self.bound}"
         suffix = {Shape.SINGLE: "", Shape.ARRAY: f"[{self.bound}]", Shape.SEQUENCE: f"[<={self.bound}]"}
@@ -174,9 +174,9 @@ def name_in(namespace: Namespace, element: Union[Scalar, Enum, Struct]) -> str:
     return full_name(element)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TypeFile:
-    """What a schema file defines for itself and for those that import it."""
+    """What a schema file defines for itself and for those that import it; one object per file."""
 
     namespace: Namespace
     name: str  # the file's, or its channel's: of the generated files
@@ -210,7 +210,7 @@ class TypeFile:
         return f"{self.full_name}.types"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Channel(TypeFile):
     version: Version
     order: str

@@ -87,10 +87,24 @@ class Outputs:
 
 
 def _schema_binary(channel: Channel, texts: dict[str, str], flatc: Flatc) -> bytes:
-    """The .bfbs of its .fbs and of those that this includes."""
-    names = [fbs_name(file) for file in (*channel.all_imports(), channel)]
+    """The .bfbs of its .fbs, of its message's, and of what they use of the imports."""
+    names = [fbs_name(channel)]
     names += [message_fbs_name(channel.carried)] if channel.carried else []
-    return flatc.schema_binary(fbs_name(channel), {name: texts[name] for name in names})
+    schemas = {**_imported_schemas(channel), **{name: texts[name] for name in names}}
+    return flatc.schema_binary(fbs_name(channel), schemas)
+
+
+def _imported_schemas(channel: Channel) -> dict[str, str]:
+    """What its imports are to its .bfbs: a large file of types must not be in every window."""
+    layout = lay_out(channel)
+    used = {full_name(struct.struct) for struct in layout.types}
+    used |= {full_name(enum) for enum in layout.enums}
+    schemas = {}
+    for file in channel.all_imports():
+        part = lay_out(file) if isinstance(file, Channel) else lay_out_file(file)
+        view = FbsView.of_excerpt(part, used)
+        schemas[fbs_name(file)] = render("file.fbs.j2", fbs=view)
+    return schemas
 
 
 def _fbs_view(file: TypeFile) -> FbsView:

@@ -6,6 +6,7 @@ things are called there.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Union
 
 from .cpp_text import comment_lines, nearest_f32, shortest_f32
@@ -206,6 +207,15 @@ class FbsView:
         view._add_message_name(layout.message.struct)
         view.structs = [StructView(layout.message, view)]
         view.root = view.name_of(layout.message.struct)
+        return view
+
+    @staticmethod
+    def of_excerpt(layout: Union[FileLayout, ChannelLayout], used: Container[str]) -> FbsView:
+        """Of a file's types and enums those whose full names are in `used`."""
+        view = FbsView(layout, layout.file, "", "")
+        view._define(layout, layout.file)
+        view.enums = [each for each in view.enums if full_name(each.enum) in used]
+        view.structs = [each for each in view.structs if full_name(each.layout.struct) in used]
         return view
 
     def _define(self, layouts: TypeLayouts, file: TypeFile) -> None:

@@ -1,11 +1,11 @@
-"""Layout -> what the templates of whole C++ files print: banners, includes, the channel's own struct.
+"""Layout -> what the templates of whole C++ files print: banners, includes, the channel's struct.
 
 views.py has the views of what stands in them.
 """
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Sequence, Union
 
 from .cpp_text import (
@@ -124,6 +124,7 @@ def _defines(file: TypeFile) -> bool:
     return bool(file.types or file.enums or constants)
 
 
+@lru_cache(maxsize=None)  # every file that imports it asks
 def definitions_symbol(file: TypeFile) -> str:
     """Another for each content, so that only a file with other definitions is linked beside one."""
     layout = lay_out(file) if isinstance(file, Channel) else lay_out_file(file)

@@ -325,6 +325,15 @@ def test_flatc_reads_messages_of_imported_types(messages, schema, message, conte
     assert json.loads((messages / f"json.{message}/{message}.json").read_text()) == content
 
 
+def test_a_windows_own_schema_holds_of_imports_only_what_the_message_reaches(fleet, tmp_path):
+    made = run_sluicegen("left.yaml", "right.yaml", "-o", "out", cwd=tmp_path)
+
+    assert made.returncode == 0, made.stderr
+    left, right = ((tmp_path / f"out/robot/{name}.bfbs").read_bytes() for name in ("left", "right"))
+    assert [b"geometry.Point\0" in left, b"geometry.Mode\0" in left] == [True, False]
+    assert [b"geometry.Point\0" in right, b"geometry.Mode\0" in right] == [True, True]
+
+
 @pytest.mark.parametrize("compiler", COMPILERS)
 @pytest.mark.parametrize("header", ["robot/Grip.message.hpp", "geometry/geometry.types.hpp", "robot/left_pose.channel.hpp"])
 def test_each_generated_header_compiles_alone(messages, header, compiler, tmp_path):

@@ -531,9 +531,9 @@ def test_clang_format_would_change_nothing_whatever_the_lengths_of_imported_name
     head = f"channel: x\nnamespace: {'m' * 60}\nversion: '1.0'\nimports: [names.yaml]\n"
     whole = f"message: {space}.T{'y' * 37}\nconstants:\n{constants}"
     files = []
-    for name, text in (("fields", head + "message:\n" + "\n".join(fields) + "\n"), ("whole", head + whole)):
-        made = run_sluicegen(schema_file(text, f"{name}.yaml"), "-o", tmp_path / name, cwd=tmp_path)
+    for stem, text in (("fields", head + "message:\n" + "\n".join(fields) + "\n"), ("whole", head + whole)):
+        made = run_sluicegen(schema_file(text, f"{stem}.yaml"), "-o", tmp_path / stem, cwd=tmp_path)
         assert made.returncode == 0, made.stderr
-        files += [*(tmp_path / name).rglob("*.hpp"), *(tmp_path / name).rglob("*.cpp")]
+        files += [*(tmp_path / stem).rglob("*.hpp"), *(tmp_path / stem).rglob("*.cpp")]
 
     run("clang-format", f"--style=file:{ROOT / '.clang-format'}", "--dry-run", "-Werror", *files)

@@ -12,7 +12,7 @@ namespace robot {
 /// All that the runtime learns about this channel: numbers and bytes, no types.
 struct GripChannel {
   using Message = GripMessage;
-  static const unsigned char descriptor[1400];
+  static const unsigned char descriptor[1144];
   static constexpr sluice::ChannelInfo info{
       "robot.grip",                     // name
       {2, 0},                           // version

@@ -16,7 +16,7 @@ struct LeftPoseChannel {
   static constexpr std::uint32_t RATE_HZ = 50;
 
   using Message = ::geometry::PoseMessage;
-  static const unsigned char descriptor[3912];
+  static const unsigned char descriptor[3160];
   static constexpr sluice::ChannelInfo info{
       "robot.left_pose",                // name
       {1, 1},                           // version

@@ -14,7 +14,7 @@ namespace robot {
 /// All that the runtime learns about this channel: numbers and bytes, no types.
 struct RightPoseChannel {
   using Message = ::geometry::PoseMessage;
-  static const unsigned char descriptor[3872];
+  static const unsigned char descriptor[3112];
   static constexpr sluice::ChannelInfo info{
       "robot.right_pose",               // name
       {1, 1},                           // version

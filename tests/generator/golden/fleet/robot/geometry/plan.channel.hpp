@@ -74,7 +74,7 @@ struct Plan {
 /// All that the runtime learns about this channel: numbers and bytes, no types.
 struct PlanChannel {
   using Message = Plan;
-  static const unsigned char descriptor[4616];
+  static const unsigned char descriptor[3816];
   static constexpr sluice::ChannelInfo info{
       "robot.geometry.plan",            // name
       {1, 0},                           // version
