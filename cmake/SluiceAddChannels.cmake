@@ -1,11 +1,23 @@
-# sluice_add_channels(<target> SCHEMAS a.yaml [b.yaml ...] [IMPORT_DIRS dir ...])
+# sluice_add_channels(<target> SCHEMAS a.yaml [b.yaml ...] [IMPORT_DIRS dir ...] [AGAINST <git revision>])
 # Makes a static library <target> of the channels and types that the schemas describe, and of what they import. A
 # program that links it may #include <namespace/channel.channel.hpp>. Paths are relative to the calling CMakeLists.txt.
 # IMPORT_DIRS: where imported files are looked for, behind the folder of the file that imports.
 # Schemas of one target are generated in one run, so that clashes between them are found.
 # A change of a schema, an import, a template or a module of the generator generates again, nothing else does; files
 # whose text stays equal keep their time stamp, and what includes them is not compiled again.
+# AGAINST: the build stops at a schema that breaks programs of itself in that revision (docs/tools.md).
 include_guard(GLOBAL)
+
+# What AGAINST adds to sluicegen's command line, and what that depends on.
+function(_sluice_against target revision arguments depends)
+  if(NOT TARGET sluice::tool)
+    message(FATAL_ERROR
+      "sluice_add_channels(${target}): AGAINST needs the command 'sluice', which this build does not make.\n"
+      "Before Sluice is added: set(SLUICE_BUILD_TOOLS ON)")
+  endif()
+  set(${arguments} --against ${revision}: --compare-with $<TARGET_FILE:sluice::tool> PARENT_SCOPE)
+  set(${depends} $<TARGET_FILE:sluice::tool> PARENT_SCOPE)
+endfunction()
 
 # Files or folders as sluicegen gets them: relative to the project, since generated files name them.
 function(_sluice_paths_in_project target what given paths)
@@ -57,9 +69,13 @@ function(_sluice_remove_stale folder outputs)
 endfunction()
 
 function(sluice_add_channels target)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SCHEMAS;IMPORT_DIRS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "AGAINST" "SCHEMAS;IMPORT_DIRS")
   if(NOT arg_SCHEMAS OR arg_UNPARSED_ARGUMENTS)
-    message(FATAL_ERROR "usage: sluice_add_channels(<target> SCHEMAS a.yaml [b.yaml ...] [IMPORT_DIRS dir ...])")
+    message(FATAL_ERROR "usage: sluice_add_channels(<target> SCHEMAS a.yaml [b.yaml ...] [IMPORT_DIRS dir ...]"
+      " [AGAINST <git revision>])")
+  endif()
+  if(arg_AGAINST)
+    _sluice_against(${target} ${arg_AGAINST} against against_depends)
   endif()
   include(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/SluicePython.cmake)
   include(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/SluiceFlatc.cmake)
@@ -84,8 +100,8 @@ function(sluice_add_channels target)
   set(stamp ${folder}/stamp)
   list(TRANSFORM outputs PREPEND ${folder}/ OUTPUT_VARIABLE output_paths)
   add_custom_command(OUTPUT ${stamp} BYPRODUCTS ${output_paths}
-    COMMAND ${command} COMMAND ${CMAKE_COMMAND} -E touch ${stamp}
-    DEPENDS ${inputs} ${generator} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+    COMMAND ${command} ${against} COMMAND ${CMAKE_COMMAND} -E touch ${stamp}
+    DEPENDS ${inputs} ${generator} ${against_depends} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
     COMMENT "Generating the channels of ${target}" VERBATIM)
 
   set(sources ${output_paths})

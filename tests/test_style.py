@@ -12,7 +12,7 @@ TEMPLATES = sorted((ROOT / "generator").rglob("*.j2"))
 GOLDENS = sorted((ROOT / "tests" / "generator" / "golden").rglob("*.hpp"))
 OWN_SOURCES = [
     path
-    for folder in ("runtime", "examples", "tests")
+    for folder in ("runtime", "tools", "examples", "tests")
     for path in sorted((ROOT / folder).rglob("*.?pp"))
     if "golden" not in path.parts
 ]
@@ -52,6 +52,14 @@ def test_shared_words_are_touched_in_the_files_that_own_them_and_each_place_is_l
 
 def test_one_file_maps_memory():
     assert [name(path) for path in RUNTIME if "<sys/mman.h>" in path.read_text()] == ["runtime/src/window.cpp"]
+
+
+@pytest.mark.parametrize("path", RUNTIME, ids=name)
+def test_nothing_in_the_runtime_looks_at_the_wall_clock(path):
+    wall_clock = re.compile(r"system_clock|CLOCK_REALTIME|gettimeofday|\btime\(|utc_clock")
+    code = "\n".join(line.split("//")[0] for line in path.read_text().splitlines())
+
+    assert not wall_clock.search(code)
 
 
 def test_every_invariant_is_named_in_a_test():
@@ -98,7 +106,7 @@ def test_generated_code_has_no_atomic_no_loop_and_no_condition(path):
 def test_no_file_names_a_folder_of_one_machine():
     home = re.compile(rf"/home/\w|/root/|{re.escape(str(ROOT))}")
     suffixes = {".py", ".hpp", ".cpp", ".md", ".txt", ".cmake", ".yaml", ".json", ".j2", ".fbs", ".expected", ".svg", ""}
-    folders = ["runtime", "generator", "schemas", "examples", "tests", "docs", "cmake", "scripts", ".ci"]
+    folders = ["runtime", "tools", "generator", "schemas", "examples", "tests", "docs", "cmake", "scripts", ".ci"]
     files = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file() and path.suffix in suffixes]
     guilty = [name(path) for path in files if path != Path(__file__) and home.search(path.read_text(errors="ignore"))]
 

@@ -1,6 +1,6 @@
 """Runs flatc, FlatBuffers' compiler: .fbs -> .bfbs, and JSON -> binary.
 
-The only module that starts a process. Every run works in a temporary folder with fixed file names,
+Every run works in a temporary folder with fixed file names,
 since a .bfbs records the name of its .fbs: equal input gives equal bytes wherever the generator
 runs.
 """

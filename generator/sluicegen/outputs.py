@@ -67,12 +67,18 @@ class Outputs:
         explained = []
         for file in self._given:
             if isinstance(file, Channel):
-                layout, bfbs = lay_out(file), _schema_binary(file, texts, flatc)
-                descriptor = flatc.data_binary(descriptor_schema, describe(layout, bfbs))
-                explained.append(explain(layout, len(descriptor)))
+                bfbs = _schema_binary(file, texts, flatc)
+                descriptor = _descriptor(file, bfbs, flatc, descriptor_schema)
+                explained.append(explain(lay_out(file), len(descriptor)))
             else:
                 explained.append(explain_types(lay_out_file(file)))
         return "\n".join(explained)
+
+    def descriptor(self, flatc: Flatc, descriptor_schema: Path) -> bytes:
+        """Of the one channel given, as it stands in a window. Raises LayoutError, FlatcError."""
+        [channel] = self._given
+        bfbs = _schema_binary(channel, self._fbs_texts(), flatc)
+        return _descriptor(channel, bfbs, flatc, descriptor_schema)
 
     def _fbs_texts(self) -> dict[str, str]:
         views = {fbs_name(file): _fbs_view(file) for file in self._files}
@@ -122,12 +128,15 @@ def _types_texts(file: TypeFile) -> dict[str, str]:
     }
 
 
+def _descriptor(channel: Channel, bfbs: bytes, flatc: Flatc, descriptor_schema: Path) -> bytes:
+    return flatc.data_binary(descriptor_schema, describe(lay_out(channel), bfbs))
+
+
 def _channel_texts(
     channel: Channel, bfbs: bytes, flatc: Flatc, descriptor_schema: Path
 ) -> dict[str, str]:
-    layout = lay_out(channel)
-    descriptor = flatc.data_binary(descriptor_schema, describe(layout, bfbs))
-    view = HeaderView(layout, source_text(channel.source), descriptor)
+    descriptor = _descriptor(channel, bfbs, flatc, descriptor_schema)
+    view = HeaderView(lay_out(channel), source_text(channel.source), descriptor)
     return {
         header_name(channel): render("channel.hpp.j2", header=view),
         source_name(channel): render("channel.cpp.j2", header=view),

@@ -32,6 +32,8 @@ class Attachment {
   const LaneView lane() const noexcept { return mapping_->lane(); }
   State state() const noexcept { return mapping_->state(); }
   bool peer_is_attached() const noexcept { return !lock_->is_free(other(role_)); }
+  /// Whether another process could still attach: nobody took the name away, nor gave it to another window.
+  bool can_be_found() const noexcept { return path_.empty() || name_is(path_, lock_->inode()); }
 
   /// Leaves: says CLOSED as a producer, wakes the other side, and removes the name if this was the last user.
   void leave(Ringer<LiveMemory>& ringer) noexcept;

@@ -12,10 +12,10 @@
 #include "attachment.hpp"
 #include "descriptor_generated.h"
 #include "errors.hpp"
-#include "handshake.hpp"
 #include "people.hpp"
 #include "recovery.hpp"
 #include "setup.hpp"
+#include "verify_descriptor.hpp"
 #include "window.hpp"
 
 namespace sluice::detail {

@@ -33,11 +33,12 @@ class PeerWatch {
  public:
   explicit PeerWatch(Clock::time_point until) noexcept : until_(until), next_look_(Clock::now() + kInterval) {}
 
-  Clock::time_point until() const noexcept { return until_; }
+  /// No sleep lasts longer: one that began late, after an interruption, ends at the same time.
+  Clock::time_point next() const noexcept { return std::min(until_, next_look_); }
   bool is_over() const noexcept { return Clock::now() >= until_; }
   bool is_due() noexcept {
     const Clock::time_point now = Clock::now();
-    if (now < std::min(until_, next_look_)) return false;
+    if (now < next()) return false;
     next_look_ = now + kInterval;
     return true;
   }
@@ -65,7 +66,7 @@ template <class Ready>
 void sleep_once(Sleeper<LiveMemory>& sleeper, Wait wait, const Ready& ready, Clock::time_point until) {
   const Clock::time_point now = Clock::now();
   if (now >= until) return;
-  if (wait == Wait::poll) return spin_until(ready, std::min(until, now + std::chrono::milliseconds{100}));
+  if (wait == Wait::poll) return spin_until(ready, until);
   sleeper.announce();
   const Clock::time_point slice_end = std::min(until, now + sleeper.max_sleep());
   sleeper.arm();
@@ -112,9 +113,9 @@ Reason ProducerCore::loan_for(SlotIndex& slot, std::chrono::nanoseconds timeout)
     if (slot != kNil) return Reason::none;
     if (lane_.fault()) return stopped_ = Reason::poisoned;
     if (attachment_->state() == State::retired) return Reason::retired;
-    sleep_once(sleeper_, wait_, has_slot, watch.until());
+    sleep_once(sleeper_, wait_, has_slot, watch.next());
     if (has_slot() || !watch.is_due()) continue;
-    if (!attachment_->peer_is_attached() && !has_slot()) return Reason::consumer_gone;
+    if (!attachment_->peer_is_attached() && !has_slot()) return why_no_consumer();
     if (watch.is_over()) {
       lane_.count_rejected();
       return Reason::timeout;
@@ -147,11 +148,16 @@ bool ProducerCore::close_batch(std::uint32_t publish) noexcept {
   return true;
 }
 
+Reason ProducerCore::why_no_consumer() const noexcept {
+  return attachment_->can_be_found() ? Reason::consumer_gone : Reason::retired;
+}
+
 Waited ProducerCore::wait_for_consumer(std::chrono::nanoseconds timeout) noexcept {
   const Clock::time_point until = deadline_after(timeout);
   while (stopped_ == Reason::none) {
     if (attachment_->state() == State::retired) return Reason::retired;
     if (attachment_->peer_is_attached()) return Reason::none;
+    if (!attachment_->can_be_found()) return Reason::retired;
     if (Clock::now() >= until) return Reason::timeout;
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
   }
@@ -165,7 +171,7 @@ Waited ProducerCore::drain(std::chrono::nanoseconds timeout) noexcept {
     if (drained()) return Reason::none;
     if (watch.is_due()) {
       if (attachment_->state() == State::retired) return Reason::retired;
-      if (!attachment_->peer_is_attached()) return drained() ? Reason::none : Reason::consumer_gone;
+      if (!attachment_->peer_is_attached()) return drained() ? Reason::none : why_no_consumer();
       if (watch.is_over()) return Reason::timeout;
     }
     std::this_thread::sleep_for(std::chrono::microseconds{200});
@@ -232,13 +238,16 @@ Taken ConsumerCore::take_for(std::chrono::nanoseconds timeout, Reason& reason) n
                        (reason == Reason::closed && std::exchange(told_closed_, true));
     if (!waits) return {};
     if (reason == Reason::contended && watch.is_over()) return {};
-    sleep_once(sleeper_, wait_, has_message, watch.until());
+    sleep_once(sleeper_, wait_, has_message, watch.next());
     if (has_message() || !watch.is_due()) continue;
-    if (reason == Reason::empty && !attachment_->peer_is_attached()) {
+    if (!attachment_->peer_is_attached()) {
       // It may have left, or been replaced, while this side slept: the state was stored before the role became free.
-      if (attachment_->state() != State::open || has_message()) continue;
-      reason = Reason::producer_gone;
-      return {};
+      if (has_message() || (reason == Reason::empty && attachment_->state() != State::open)) continue;
+      const Reason gone = attachment_->can_be_found() ? Reason::producer_gone : Reason::retired;
+      if (reason == Reason::empty || gone == Reason::retired) {
+        reason = gone;
+        return {};
+      }
     }
     if (watch.is_over()) {
       if (reason == Reason::empty) reason = Reason::timeout;

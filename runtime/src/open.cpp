@@ -12,6 +12,7 @@
 #include "people.hpp"
 #include "recovery.hpp"
 #include "setup.hpp"
+#include "verify_descriptor.hpp"
 #include "window.hpp"
 
 namespace sluice::detail {

@@ -104,7 +104,7 @@ def copy_of(source, target):
         shutil.copy(source, target)
 
 
-def run(*command, env=None, cwd=None):
+def run(*command, env=None, cwd=None, timeout=300):
     return subprocess.run(
         [str(word) for word in command],
         env={**os.environ, **(env or {})},
@@ -112,6 +112,6 @@ def run(*command, env=None, cwd=None):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         universal_newlines=True,
-        timeout=300,
+        timeout=timeout,
         check=False,
     )

@@ -10,6 +10,7 @@
 #include "descriptor_generated.h"
 #include "errors.hpp"
 #include "handshake.hpp"
+#include "verify_descriptor.hpp"
 
 namespace {
 

@@ -6,6 +6,7 @@ the commands that build and start it, `<!-- output -->` what they print, `<!-- i
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,13 @@ def test_the_first_channel_builds_with_an_installed_sluice_too(tmp_path):
 
     assert find in (tmp_path / "CMakeLists.txt").read_text()
     assert result.stdout == output()
+
+
+def test_the_page_on_generated_code_shows_the_header_of_the_first_channel(tmp_path):
+    schema = next(block for block in blocks("file: ") if block["name"] == "imu.yaml")
+    (tmp_path / "imu.yaml").write_text(schema["text"])
+    command = [sys.executable, "-B", ROOT / "cmake/run_sluicegen.py", "imu.yaml", "-o", "out"]
+    subprocess.run(command, cwd=tmp_path, check=True, timeout=60)
+
+    page = (ROOT / "docs/generated-code.md").read_text()
+    assert (tmp_path / "out/robot/imu.channel.hpp").read_text() == re.search(r"```cpp\n(.*?)^```$", page, re.S | re.M)[1]

@@ -61,7 +61,7 @@ def test_a_page_of_another_schema_fails_the_check_and_is_left_alone(script, tmp_
 @pytest.mark.parametrize(
     "value, words",
     [
-        ({"type": "array", "items": {"type": "string"}}, "a list of text"),
+        ({"type": "array", "items": {"type": "string"}}, "a list, each text"),
         ({"oneOf": [{"type": "integer", "minimum": 1, "maximum": 9}, {"const": "all"}]}, "a whole number, 1 to 9 or `all`"),
         ({"type": "object", "additionalProperties": {"type": "number"}}, "a map: text to a number"),
         ({"enum": ["a", "b"]}, "`a` `b`"),
@@ -72,3 +72,10 @@ def test_a_key_says_what_it_holds_in_words(script, value, words):
     page = script.Reference({"properties": {"key": {**value, "description": "What it is."}}, "required": ["key"]}).page()
 
     assert f"| `key` | required | {words} | What it is. |\n" in page
+
+
+@pytest.mark.parametrize("default, words", [(False, "`false`"), (8, "`8`"), ("fifo", "`fifo`")])
+def test_a_default_is_written_as_a_schema_would(script, default, words):
+    page = script.Reference({"properties": {"key": {"default": default, "description": "What it is."}}}).page()
+
+    assert f"| `key` | default {words} |" in page

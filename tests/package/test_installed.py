@@ -95,9 +95,13 @@ def test_the_installed_sluicegen_leaves_nothing_in_the_prefix(installed, tmp_pat
 
 
 def test_where_the_first_python_lacks_modules_sluicegen_runs_with_the_systems(installed, tmp_path):
-    must("/usr/bin/python3", "-m", "venv", "--without-pip", tmp_path / "bare")
+    virtual = tmp_path / "virtual"
+    (virtual / "bin").mkdir(parents=True)
+    (virtual / "bin/python3").symlink_to("/usr/bin/python3")
+    (virtual / "pyvenv.cfg").write_text("home = /usr/bin\ninclude-system-site-packages = false\n")
+    assert run(virtual / "bin/python3", "-c", "import jinja2").returncode != 0
 
-    result = run(installed.sluicegen, "--version", env={"PATH": f"{tmp_path / 'bare/bin'}:/usr/bin:/bin"})
+    result = run(installed.sluicegen, "--version", env={"PATH": f"{virtual / 'bin'}:/usr/bin:/bin"})
 
     assert result.stdout == f"sluicegen {VERSION}\n"
 

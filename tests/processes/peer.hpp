@@ -3,10 +3,6 @@
 // A channel's program says what a message holds: fill(message, number), and describe(message), both found by ADL.
 #pragma once
 
-#include <sched.h>
-#include <sys/mount.h>
-#include <sys/resource.h>
-#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,6 +17,8 @@
 #include <vector>
 
 #include <sluice/channel.hpp>
+
+#include "process_verbs.hpp"
 
 namespace tests {
 
@@ -74,11 +72,7 @@ class Peer {
     if (verb == "stats") return stats();
     if (verb == "leave") return leave();
     if (verb == "fork") return fork_and_try();
-    if (verb == "fork_and_stay") return fork_and_stay();
-    if (verb == "limit_locked_memory") return limit_locked_memory(number(words));
-    if (verb == "small_shared_memory") return small_shared_memory();
-    if (verb == "free_shared_memory") return free_shared_memory();
-    return "? " + verb;
+    return obey_as_process(verb, words);
   }
 
   static std::uint64_t number(std::istringstream& words) {
@@ -253,39 +247,6 @@ class Peer {
     consumer_.reset();
     return said.str();
   }
-  // The child sleeps until it is killed, with everything inherited; the answer is its process id.
-  static std::string fork_and_stay() {
-    std::cout.flush();
-    const pid_t child = fork();
-    if (child != 0) return std::to_string(child);
-    for (;;) pause();
-  }
-
-  static std::string limit_locked_memory(std::uint64_t bytes) {
-    const struct rlimit limit { bytes, bytes };
-    return setrlimit(RLIMIT_MEMLOCK, &limit) == 0 ? "limited" : "refused";
-  }
-
-  // A /dev/shm of 8 KiB that only this process sees.
-  static std::string small_shared_memory() {
-    const std::string user = std::to_string(geteuid());
-    const std::string group = std::to_string(getegid());
-    const bool is_root = geteuid() == 0;
-    if (unshare(CLONE_NEWNS | (is_root ? 0 : CLONE_NEWUSER)) != 0) return "refused";
-    if (!is_root) {
-      std::ofstream("/proc/self/setgroups") << "deny";
-      std::ofstream("/proc/self/uid_map") << user + " " + user + " 1";
-      std::ofstream("/proc/self/gid_map") << group + " " + group + " 1";
-    }
-    if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return "refused";
-    return mount("small", "/dev/shm", "tmpfs", 0, "size=8k,mode=1777") == 0 ? "mounted" : "refused";
-  }
-  static std::string free_shared_memory() {
-    struct statvfs system {};
-    if (statvfs("/dev/shm", &system) != 0) return "unknown";
-    return std::to_string(system.f_bavail * system.f_frsize);
-  }
-
   std::string instance_;
   std::optional<Producer> producer_;
   std::optional<Consumer> consumer_;

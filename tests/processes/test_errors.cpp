@@ -179,7 +179,9 @@ TEST_CASE("shared_memory_full: a window larger than any machine's memory is refu
                     " bytes), or enlarge shared memory (in a container: --shm-size)");
 }
 
-TEST_CASE("shared_memory_full: a small /dev/shm is an error with its numbers, not a crash, and nothing is left in it") {
+TEST_CASE(
+    "scenario 9: shared_memory_full: a small /dev/shm is an error with its numbers, not a crash, and nothing is left "
+    "in it") {
   const TestChannel channel;
   ChildProcess producer = peer(channel);
   if (producer.ask("small_shared_memory") != "mounted") {

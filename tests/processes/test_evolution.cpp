@@ -88,7 +88,7 @@ TEST_CASE("a consumer of version 1.2 sees the defaults of what a producer of 1.1
   CHECK(producer.wait() == 0);
 }
 
-TEST_CASE("1.1 and 2.0 do not understand each other") {
+TEST_CASE("scenario 17: 1.1 and 2.0 do not understand each other") {
   check_refused("v1_1", "v2_0", "1.1 2.0",
                 "  field 'accel': f32[3] at byte 40 here, f64[3] at byte 44 there\n"
                 "  field 'label': missing there\n"
@@ -113,7 +113,7 @@ TEST_CASE("a changed bound is refused by the field's name") {
                 "  field 'peaks': Peak[<=4] here, Peak[<=3] there\n" + kSameVersionHint);
 }
 
-TEST_CASE("a changed type is refused by the field's name") {
+TEST_CASE("scenario 17: a changed type is refused by the field's name") {
   check_refused("v1_1", "other_type", "1.1 1.1", "  field 'gain': f32 here, f64 there\n" + kSameVersionHint);
 }
 

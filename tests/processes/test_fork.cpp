@@ -24,7 +24,7 @@ std::string fault(const TestChannel& channel, const std::string& role) {
 
 }  // namespace
 
-TEST_CASE("in a forked child the producer and its loans refuse everything, and the parent goes on") {
+TEST_CASE("scenario 14: in a forked child the producer and its loans refuse everything, and the parent goes on") {
   const TestChannel channel;
   ChildProcess producer = peer(channel);
   auto consumer = [&] {
@@ -54,7 +54,7 @@ TEST_CASE("in a forked child the producer and its loans refuse everything, and t
   CHECK(producer.wait() == 0);
 }
 
-TEST_CASE("in a forked child the consumer and its samples refuse everything, and the parent goes on") {
+TEST_CASE("scenario 14: in a forked child the consumer and its samples refuse everything, and the parent goes on") {
   const TestChannel channel;
   auto producer = tests::RelayProducer::create({.instance = channel.instance()});
   ChildProcess consumer = peer(channel);
@@ -81,7 +81,7 @@ TEST_CASE("in a forked child the consumer and its samples refuse everything, and
   CHECK(consumer.wait() == 0);
 }
 
-TEST_CASE("a killed parent's roles are free at once, though a forked child of it lives") {
+TEST_CASE("scenario 14: a killed parent's roles are free at once, though a forked child of it lives") {
   const TestChannel channel;
   ChildProcess producer = peer(channel);
   ChildProcess consumer = peer(channel);
@@ -106,6 +106,35 @@ TEST_CASE("a killed parent's roles are free at once, though a forked child of it
   CHECK(::kill(second_ghost, SIGKILL) == 0);
   CHECK(new_consumer.wait() == 0);
   CHECK(new_producer.wait() == 0);
+}
+
+TEST_CASE("scenario 14: a killed parent's roles are free at once, though a program that it started lives") {
+  for (const char* const how : {"spawn_and_stay", "vfork_and_stay"}) {
+    const TestChannel channel;
+    ChildProcess producer = peer(channel);
+    ChildProcess consumer = peer(channel);
+    CHECK(producer.ask("create") == "created");
+    CHECK(consumer.ask("open") == "opened");
+    CHECK(producer.ask("publish 2") == "published");
+    CHECK(consumer.ask("hold 1") == "1");
+    const pid_t first = std::stoi(producer.ask(how));
+    const pid_t second = std::stoi(consumer.ask(how));
+    REQUIRE(first > 1);
+    REQUIRE(second > 1);
+
+    producer.kill();
+    consumer.kill();
+
+    ChildProcess new_producer = peer(channel);
+    ChildProcess new_consumer = peer(channel);
+    CHECK(new_producer.ask("create") == "created");
+    CHECK(new_consumer.ask("open") == "opened");
+    CHECK(new_consumer.ask("take 3") == "1! 2 the channel is empty");
+    CHECK(::kill(first, SIGKILL) == 0);
+    CHECK(::kill(second, SIGKILL) == 0);
+    CHECK(new_consumer.wait() == 0);
+    CHECK(new_producer.wait() == 0);
+  }
 }
 
 TEST_CASE("a forked child may have endpoints of its own") {

@@ -135,7 +135,7 @@ TEST_CASE("two instances of one channel know nothing of each other") {
   CHECK_FALSE(left_consumer.take());
 }
 
-TEST_CASE("a window is for its user alone unless a mode says otherwise, whatever the umask") {
+TEST_CASE("scenario 16: a window is for its user alone unless a mode says otherwise, whatever the umask") {
   const TestChannel own;
   const TestChannel shared;
   const mode_t before = umask(0077);

@@ -47,7 +47,7 @@ std::string said(const sluice::Result<Endpoint>& result) {
 
 }  // namespace
 
-TEST_CASE("one user's channel does not exist for another") {
+TEST_CASE("scenario 16: one user's channel does not exist for another") {
   if (!is_root()) return;
   const TestChannel channel;
   auto producer = tests::RelayProducer::create({.instance = channel.instance()});
@@ -60,7 +60,7 @@ TEST_CASE("one user's channel does not exist for another") {
   CHECK(other.wait() == 0);
 }
 
-TEST_CASE("permission_denied: a shared window whose mode leaves the user out") {
+TEST_CASE("scenario 16: permission_denied: a shared window whose mode leaves the user out") {
   if (!is_root()) return;
   const TestChannel channel;
   auto producer = tests::RelayProducer::create({.instance = channel.instance(), .mode = 0660});
@@ -107,7 +107,7 @@ TEST_CASE("a window that is shared with a group works between two of its members
   CHECK(other.wait() == 0);
 }
 
-TEST_CASE("untrusted_owner: a file of another user, who may fill it as he likes") {
+TEST_CASE("scenario 16: untrusted_owner: a file of another user, who may fill it as he likes") {
   if (!is_root()) return;
   const TestChannel channel(TestChannel::Leftovers::expected);
   const std::string path = channel.own_path("tests.relay");

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 
 #include <child_process.hpp>
@@ -88,4 +89,28 @@ TEST_CASE("a window that holds what cannot be is replaced by the next producer, 
   CHECK(consumer.ask("take 2") == "1 the channel is empty");
   CHECK(consumer.wait() == 0);
   CHECK(successor.wait() == 0);
+}
+
+TEST_CASE("a window that a new consumer finds damaged is replaced, and both sides go on in the next one") {
+  const TestChannel channel;
+  ChildProcess producer = peer(channel);
+  ChildProcess consumer = peer(channel);
+  CHECK(producer.ask("create") == "created");
+  CHECK(consumer.ask("open") == "opened");
+  WindowFile file(channel.own_path("tests.relay"));
+  consumer.kill();
+  file.write(file.header().geometry.consumer_offset + offsetof(sluice::detail::ConsumerWords, intent),
+             std::uint64_t{77});  // no push was ever noted so
+
+  ChildProcess successor = peer(channel);
+  successor.say("open_for 30000");
+
+  CHECK(producer.ask("wait_for_consumer 30000") == "the window is retired");
+  CHECK(producer.ask("leave") == "left");
+  CHECK(producer.ask("create") == "created");
+  successor.wait_for_line("opened");
+  CHECK(producer.ask("publish 1") == "published");
+  CHECK(successor.ask("take 2") == "1 the channel is empty");
+  CHECK(successor.wait() == 0);
+  CHECK(producer.wait() == 0);
 }

@@ -1,9 +1,11 @@
 // Signals are neither deaths nor wake-ups: a stopped process is waited for, and EINTR changes no deadline.
+// Built twice: quick, and slow with processes that are stopped for longer.
 #include <doctest/doctest.h>
 #include <sys/time.h>
 
 #include <chrono>
 #include <csignal>
+#include <thread>
 
 #include <child_process.hpp>
 #include <test_channel.hpp>
@@ -14,6 +16,8 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 namespace {
+
+constexpr std::chrono::milliseconds kStopped{SLUICE_TEST_MILLISECONDS};
 
 ChildProcess peer(const TestChannel& channel) { return ChildProcess{"relay_peer", {channel.instance()}}; }
 
@@ -51,14 +55,14 @@ class SignalStorm {
 
 }  // namespace
 
-TEST_CASE("a stopped producer is not dead, however long it is stopped") {
+TEST_CASE("scenario 11: a stopped producer is not dead, however long it is stopped") {
   const TestChannel channel;
   ChildProcess producer = peer(channel);
   CHECK(producer.ask("create") == "created");
   auto consumer = tests::RelayConsumer::open({.instance = channel.instance()});
 
   producer.stop();
-  const auto sample = consumer.take_for(600ms);
+  const auto sample = consumer.take_for(kStopped);
 
   CHECK(sample.reason() == sluice::Reason::timeout);
   producer.resume();
@@ -67,14 +71,14 @@ TEST_CASE("a stopped producer is not dead, however long it is stopped") {
   CHECK(producer.wait() == 0);
 }
 
-TEST_CASE("a stopped consumer is not dead, however long it is stopped") {
+TEST_CASE("scenario 11: a stopped consumer is not dead, however long it is stopped") {
   const TestChannel channel;
   auto producer = full_channel(channel);
   ChildProcess consumer = peer(channel);
   CHECK(consumer.ask("open") == "opened");
 
   consumer.stop();
-  const auto none = producer.loan_for(600ms);
+  const auto none = producer.loan_for(kStopped);
 
   CHECK(none.reason() == sluice::Reason::timeout);
   consumer.resume();
@@ -84,7 +88,7 @@ TEST_CASE("a stopped consumer is not dead, however long it is stopped") {
   CHECK(consumer.wait() == 0);
 }
 
-TEST_CASE("a storm of signals neither shortens nor lengthens a wait") {
+TEST_CASE("scenario 24: a storm of signals neither shortens nor lengthens a wait") {
   const TestChannel channel;
   ChildProcess producer = peer(channel);
   CHECK(producer.ask("create") == "created");
@@ -104,7 +108,7 @@ TEST_CASE("a storm of signals neither shortens nor lengthens a wait") {
   CHECK(producer.wait() == 0);
 }
 
-TEST_CASE("a message wakes its consumer in the middle of a storm of signals") {
+TEST_CASE("scenario 24: a message wakes its consumer in the middle of a storm of signals") {
   const TestChannel channel;
   ChildProcess producer = peer(channel);
   CHECK(producer.ask("create") == "created");
@@ -121,4 +125,26 @@ TEST_CASE("a message wakes its consumer in the middle of a storm of signals") {
 
   CHECK(last == 50);
   CHECK(producer.wait() == 0);
+}
+
+TEST_CASE("scenario 24: a consumer that is stopped while it waits keeps its deadline, and takes nobody for dead") {
+  const TestChannel channel;
+  auto producer = tests::RelayProducer::create({.instance = channel.instance()});
+  ChildProcess consumer = peer(channel);
+  CHECK(consumer.ask("open") == "opened");
+  for (const auto stopped_for : {150ms, 700ms}) {  // shorter than the wait, and longer
+    const auto begun = Clock::now();
+    consumer.say("take_for 500");
+    std::this_thread::sleep_for(50ms);  // lets it fall asleep; if it does not, it is stopped before
+    consumer.stop();
+    std::this_thread::sleep_for(stopped_for);  // how long it is stopped
+    consumer.resume();
+
+    CHECK(consumer.read_line() == "the time has passed");
+    CHECK(Clock::now() - begun >= 500ms);
+    CHECK(Clock::now() - begun < 3s);
+  }
+  CHECK(producer.loan().publish());
+  CHECK(producer.wait_for_consumer({}));
+  CHECK(consumer.wait() == 0);
 }

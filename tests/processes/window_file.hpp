@@ -27,6 +27,15 @@ class WindowFile {
     REQUIRE(pwrite(fd_, &value, sizeof value, static_cast<off_t>(offset)) == static_cast<ssize_t>(sizeof value));
   }
   void write_header(const sluice::detail::HeaderFields& header) { write(0, header); }
+  std::string bytes() const {
+    std::string all(static_cast<std::size_t>(lseek(fd_, 0, SEEK_END)), '\0');
+    REQUIRE(pread(fd_, all.data(), all.size(), 0) == static_cast<ssize_t>(all.size()));
+    return all;
+  }
+  void punch_hole(std::uint64_t offset, std::uint64_t bytes) {
+    REQUIRE(fallocate(fd_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(offset),
+                      static_cast<off_t>(bytes)) == 0);
+  }
   void resize(std::uint64_t bytes) { REQUIRE(ftruncate(fd_, static_cast<off_t>(bytes)) == 0); }
 
  private:

@@ -17,6 +17,7 @@
 #include "geometry.hpp"
 #include "new_lane.hpp"
 #include "recovery.hpp"
+#include "slot_homes.hpp"
 
 namespace sluice::detail {
 
@@ -59,24 +60,7 @@ class HeapLane {
   Held consumer_mark(std::uint32_t slot) const { return Held{view().consumer.marks[slot].load()}; }
 
   /// In how many of {free, head, the producer's, the consumer's} each slot is, as a successor would find it [I1].
-  std::vector<int> homes() const {
-    std::vector<int> homes(capacity(), 0);
-    const auto walk = [&](const Word& word, const Link* links, std::uint64_t taken) {
-      const StackWord top{word.load()};
-      SlotIndex at = top.top();
-      for (std::uint64_t left = top.pushes_since(tag_of(taken)); left > 0; --left) {
-        ++homes.at(place(at));
-        at = SlotIndex{links[place(at)].load()};
-      }
-    };
-    walk(producer_words().head, view().producer.links, claimed());
-    walk(consumer_words().free, view().consumer.links, producer_words().collected.load());
-    for (std::uint32_t slot = 0; slot < capacity(); ++slot) {
-      homes[slot] += producer_mark(slot) != Held::no ? 1 : 0;
-      homes[slot] += consumer_mark(slot) != Held::no ? 1 : 0;
-    }
-    return homes;
-  }
+  std::vector<int> homes() const { return test::slot_homes(view()); }
 
  private:
   static constexpr std::align_val_t kAlignment{4096};

@@ -5,6 +5,7 @@
 
 #include "descriptor_generated.h"
 #include "handshake.hpp"
+#include "verify_descriptor.hpp"
 
 using namespace sluice;
 using namespace sluice::detail;
@@ -90,10 +91,16 @@ Comparison compared(const ChannelText& here, const ChannelText& there) {
   return compare(Descriptor(here).channel(), Descriptor(there).channel());
 }
 
+std::vector<std::string> in_words(const std::vector<Difference>& differences) {
+  std::vector<std::string> texts;
+  for (const Difference& difference : differences) texts.push_back(in_words(difference, kHereThere));
+  return texts;
+}
+
 std::vector<std::string> differences(const ChannelText& here, const ChannelText& there) {
   const Comparison comparison = compared(here, there);
   CHECK((comparison.verdict == Verdict::incompatible) == !comparison.differences.empty());
-  return comparison.differences;
+  return in_words(comparison.differences);
 }
 
 using Texts = std::vector<std::string>;
@@ -169,6 +176,31 @@ TEST_CASE("frame, scale and invalid value are compared as the unit is, and may b
   CHECK(differences(here, there) == Texts{"field 'temp': frame body here, ned there",
                                           "field 'temp': scale 0.01 here, 0.1 there",
                                           "field 'temp': invalid .nan here, none there"});
+}
+
+TEST_CASE("what a newer minor brought is told as an addition, on the side that has it") {
+  ChannelText older{.fields = {{"status", "Status", 16}}, .enums = {{"Status", "u8", {{"ok", "0"}}}}};
+  ChannelText newer = older;
+  newer.minor = 1;
+  newer.enums[0].values.push_back({"bad", "1"});
+  newer.fields.push_back({"gain", "f32", 20, "", 1});
+
+  CHECK(in_words(compared(older, newer).additions) ==
+        Texts{"field 'status': value 'bad' of Status: missing here", "field 'gain': missing here"});
+  CHECK(in_words(compared(newer, older).additions) ==
+        Texts{"field 'status': value 'bad' of Status: missing there", "field 'gain': missing there"});
+}
+
+TEST_CASE("a sentence calls the two schemas as its reader does") {
+  ChannelText there = kSmall;
+  there.fields[0].unit = "us";
+  there.fields.pop_back();
+  const Comparison comparison = compared(kSmall, there);
+
+  REQUIRE(comparison.differences.size() == 2);
+  CHECK(in_words(comparison.differences[0], {"in old", "in new"}) == "field 'stamp': unit ns in old, us in new");
+  CHECK(in_words(comparison.differences[1], {"in old", "in new"}) == "field 'temp': missing in new");
+  CHECK(in_words(compared(there, kSmall).differences[1], {"in old", "in new"}) == "field 'temp': missing in old");
 }
 
 TEST_CASE("fields that another one pushed aside are named only where nothing else differs") {

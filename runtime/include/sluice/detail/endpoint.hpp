@@ -100,6 +100,7 @@ class ProducerCore {
   friend class CoreRef<ProducerCore>;
 
   SLUICE_API Reason why_no_slot() noexcept;
+  Reason why_no_consumer() const noexcept;
 
   std::uint32_t references_ = 0;
   Reason stopped_ = Reason::none;  // poisoned or forked: for good
