@@ -10,8 +10,10 @@ import time
 import pytest
 from building import COMPILERS, ROOT, WARNINGS, includes, run, run_sluicegen
 from sluicegen.check import check_files, input_files
+from sluicegen.descriptor import describe
 from sluicegen.layout import lay_out
 from sluicegen.outputs import Outputs
+from sluicegen.placed import PartKind
 
 FLEET = ROOT / "tests/generator/golden/fleet.schemas"
 BASE = "namespace: base\ntypes: {Vector: {x: f32, y: f32}}\n"
@@ -22,6 +24,7 @@ types: {Point: {at: base.Vector}, Pose: {at: Point, name: "string<=15"}}
 enums: {Mode: {type: u8, values: {a: 1, b: 2}}}
 constants: {LIMIT: 5}
 """
+POSE_TEXT = '{at: Point, name: "string<=15"}'
 OTHER_WORDS = "{doc: Other words., fields: {at: base.Vector}}"
 CHANNEL = """\
 channel: {name}
@@ -79,6 +82,42 @@ def test_only_what_a_message_reaches_of_its_imports_is_in_its_layout(fleet):
     assert [layout.struct.name for layout in left.types] == ["Vector", "Point"]
     assert [layout.struct.name for layout in right.types] == ["Vector", "Point", "Pose"]
     assert [[enum.name for enum in layout.enums] for layout in (left, right)] == [[], ["Mode"]]
+
+
+def test_the_descriptor_keeps_the_constants_of_a_carried_type_apart_from_those_of_the_channel(schema_file):
+    schema_file("namespace: geometry\ntypes: {Pose: {fields: {x: f32}, constants: {MAX: 5}}}\n", "geometry.yaml")
+    text = CHANNEL.format(name="a", message="geometry.Pose") + "constants: {RATE: 7}\n"
+
+    (channel,) = models_of(schema_file(text))
+    told = describe(lay_out(channel), b"")
+
+    assert [constant["name"] for constant in told["message"]["constants"]] == ["MAX"]
+    assert [constant["name"] for constant in told["constants"]] == ["RATE"]
+
+
+def test_a_carried_type_keeps_the_bytes_that_it_reserves_and_a_field_of_it_keeps_none(schema_file):
+    schema_file("namespace: geometry\ntypes: {Pose: {fields: {x: 'u8[1]'}, reserve: 60}}\n", "geometry.yaml")
+    whole = schema_file(CHANNEL.format(name="a", message="geometry.Pose"), "a.yaml")
+    nested = schema_file(CHANNEL.format(name="b", message="{pose: geometry.Pose}"), "b.yaml")
+
+    carried, field = (lay_out(channel) for channel in models_of(whole, nested))
+
+    reserves = [[part.size for part in layout.parts if part.kind is PartKind.RESERVE] for layout in
+                (carried.message, field.message, *field.types)]  # fmt: skip
+    assert reserves == [[64], [], []]
+
+
+def test_order_latest_has_its_capacity_also_where_the_message_is_an_imported_type(schema_file):
+    schema_file(GEOMETRY, "geometry.yaml")
+    schema_file(BASE, "base.yaml")
+    text = CHANNEL.format(name="a", message="geometry.Pose") + "order: latest\n"
+
+    (channel,) = models_of(schema_file(text))
+
+    assert (channel.order, channel.capacity) == ("latest", 8)
+    assert problems_of(schema_file(text + "capacity: 4\n"))[0].startswith(
+        "imu.yaml:7: capacity '4': order latest needs at least 5 slots"
+    )
 
 
 def test_a_type_of_an_imported_file_of_the_same_namespace_needs_no_dot(schema_file):
@@ -233,11 +272,13 @@ def test_two_targets_that_import_one_file_link_into_one_program_in_either_order(
     [
         ({"geometry": GEOMETRY.replace("<=15", "<=16")}, "geometry::sluice_defines_Pose"),
         ({"geometry": GEOMETRY.replace("b: 2", "b: 3")}, "geometry::sluice_defines_Mode"),
+        ({"geometry": GEOMETRY.replace(POSE_TEXT, f"{{fields: {POSE_TEXT}, reserve: 8}}")}, "geometry::sluice_defines_Pose"),
+        ({"geometry": GEOMETRY.replace(POSE_TEXT, f"{{fields: {POSE_TEXT}, constants: {{K: 1}}}}")}, "geometry::sluice_defines_Pose"),
         ({"geometry": GEOMETRY.replace("LIMIT: 5", "LIMIT: 6")}, "geometry::sluice_defines_LIMIT"),
         ({"base": BASE.replace("y: f32", "y: f64")}, "base::sluice_defines_Vector"),
         ({"base": BASE.replace("}}", "}, Unused: {x: u8}}")}, "base::sluice_defines_Vector"),
     ],
-    ids=["type", "enum", "constant", "type of an import", "type that nobody uses"],
+    ids=["type", "enum", "reserve", "constant of a type", "constant", "type of an import", "type that nobody uses"],
 )
 def test_two_targets_whose_imports_differ_do_not_link_into_one_program(tmp_path, other, symbol):
     left, right = library(tmp_path, "left"), library(tmp_path, "right", **other)
