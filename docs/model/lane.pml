@@ -33,7 +33,7 @@ bool producer_done = false, consumer_done = false;
 
 /* [I1] [I3] Every slot has one home. A mark made by a walk counts once claim or collected has moved; a 2 counts as 0
    once its push took effect. */
-byte g_slot, g_at, g_left;
+byte g_slot, g_at, g_left, homes;
 bool in_free, in_head;
 inline check_partition() {
   d_step {
@@ -49,13 +49,14 @@ inline check_partition() {
       :: g_left > 0 -> assert(g_at < N); in_free = (in_free || g_at == g_slot); g_at = free_link[g_at]; g_left--
       :: else -> break
       od;
-      assert(1 == in_head + in_free
+      homes = (in_head + in_free
         + (producer_mark[g_slot] != NO && !in_free
            && !(producer_mark[g_slot] == IN_CHAIN && producer_intent != 0 && head_tag == producer_intent))
         + (consumer_mark[g_slot] != NO && !in_head
-           && !(consumer_mark[g_slot] == IN_CHAIN && consumer_intent != 0 && free_tag == consumer_intent)))
+           && !(consumer_mark[g_slot] == IN_CHAIN && consumer_intent != 0 && free_tag == consumer_intent)));
+      assert(homes == 1)
     }
-    g_slot = 0; g_at = 0; g_left = 0; in_free = false; in_head = false
+    homes = 0; g_slot = 0; g_at = 0; g_left = 0; in_free = false; in_head = false
   }
 }
 
@@ -314,8 +315,9 @@ inline application_gets(slot_, redelivered_) {
   atomic {
     at = number[slot_];
     assert(payload[slot_] == 16 * writer[at] + at);              /* whole, and of the life that published it */
-    assert(!reached[at] || (redelivered_ && consumer_life > 0)); /* a repeat is marked, and only after a death */
-    assert(!redelivered_ || consumer_life > 0);
+    is_marked = redelivered_;
+    assert(!reached[at] || is_marked);                           /* a repeat is marked, */
+    assert(!is_marked || consumer_life > 0);                     /* and only after a death */
     assert(!this_life[at]);                                      /* never twice in one life */
 #ifdef LIFO
     left = at + 1; /* newest first: whatever was there when this take looked has been handed out */
@@ -325,7 +327,7 @@ inline application_gets(slot_, redelivered_) {
     do :: left < at -> assert(reached[left]); left++ :: else -> break od;
     do :: left <= M -> assert(!this_life[left]); left++ :: else -> break od;
 #endif
-    reached[at] = true; this_life[at] = true; at = 0; left = 0
+    reached[at] = true; this_life[at] = true; is_marked = false; at = 0; left = 0
   }
 }
 
@@ -366,6 +368,7 @@ inline c_take() {
        CONSUMER_STORES(delivered = number[slot], "C delivered=%d\n", number[slot])
     :: else
     fi;
+    if :: unread_count == 0 -> c_give_back() :: else fi;
 #ifndef BUG_DELIVERED_BEHIND_THE_HAND_OVER
     application_gets(slot, (number[slot] <= inherited));
 #endif
@@ -401,7 +404,7 @@ inline c_release(at_) {
 proctype Consumer() provided (!kill_producer) {
   byte unread[N], finished[N], kept[KEEP], unread_count, finished_count, kept_count;
   byte inherited, looked, at, slot, tag, left, outcome;
-  bool this_life[M + 1];
+  bool this_life[M + 1], is_marked = false;
   do ::
   {
 #ifdef TRACE

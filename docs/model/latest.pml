@@ -42,7 +42,7 @@ byte turn_given_at = 0; /* the consumer's turn comes behind every second message
 
 /* [I1] [I3] [I8] Every slot has one home: as in lane.pml; what an exchange has moved counts as its role's before it is
    marked. */
-byte g_slot, g_at, g_left;
+byte g_slot, g_at, g_left, homes;
 bool in_free, in_head, is_producers, is_consumers;
 inline check_partition() {
   d_step {
@@ -76,9 +76,10 @@ inline check_partition() {
          od
       :: else
       fi;
-      assert(in_head + in_free + is_producers + is_consumers == 1)
+      homes = in_head + in_free + is_producers + is_consumers;
+      assert(homes == 1)
     }
-    g_slot = 0; g_at = 0; g_left = 0; in_free = false; in_head = false; is_producers = false; is_consumers = false
+    homes = 0; g_slot = 0; g_at = 0; g_left = 0; in_free = false; in_head = false; is_producers = false; is_consumers = false
   }
 }
 
@@ -231,9 +232,7 @@ proctype Producer() provided (!kill_consumer) {
     }
     at = 0; from = 0
   }
-#ifndef BUG_NO_DROP_AT_THE_START
   p_drop_older(); /* the constructor of ProducerLane */
-#endif
 
   do
   :: head_tag < M ->
@@ -348,7 +347,9 @@ inline c_claim_all() {
      if
      :: tag == from -> break
      :: tag < from || tag - from > N ->
-        assert(claim != from || claim_s != seen_s || claim_t != seen_t) /* else: poisoned, without a reason */
+        is_torn = (claim != from || claim_s != seen_s || claim_t != seen_t);
+        assert(is_torn); /* else: poisoned, without a reason */
+        is_torn = false
      :: else ->
         /* Journal::intend_claim */
         CONSUMER_STORES(take_from = from, "C taking from=%d\n", from);
@@ -403,9 +404,10 @@ inline application_gets(slot_, redelivered_) {
     at = number[slot_];
     assert(payload[slot_] == 16 * writer[at] + at);      /* whole, and of the life that published it */
     assert(at > last_number && at >= newest_reached);    /* never twice in one life, never backwards */
-    assert(at > newest_reached || (redelivered_ && consumer_life > 0));
-    assert(!redelivered_ || consumer_life > 0);
-    newest_reached = at; last_number = at; at = 0
+    is_marked = redelivered_;
+    assert(at > newest_reached || is_marked);            /* a repeat is marked, */
+    assert(!is_marked || consumer_life > 0);             /* and only after a death */
+    newest_reached = at; last_number = at; is_marked = false; at = 0
   }
 }
 
@@ -449,7 +451,7 @@ inline c_release(at_) {
 proctype Consumer() provided (!kill_producer) {
   byte unread[N], finished[N], kept[KEEP], unread_count, finished_count, kept_count;
   byte inherited, last_number, newest, count, at, slot, tag, left, from, outcome;
-  bool seen_s, seen_t;
+  bool seen_s, seen_t, is_marked = false, is_torn = false;
   do
   :: {
 #ifdef TRACE
@@ -483,9 +485,7 @@ proctype Consumer() provided (!kill_producer) {
   :: else -> break
   od;
   atomic { at = 0; tag = 0; left = 0; newest = 0 }
-#ifndef BUG_CLAIMS_BEFORE_GIVING_BACK
   c_give_back(); /* the constructor of ConsumerLane */
-#endif
 
   do
   :: A_TAKE_DOES_SOMETHING -> c_take()

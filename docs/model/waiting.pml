@@ -213,7 +213,11 @@ proctype Consumer() provided (!kill_role[P]) {
   :: kept <= KEEP ->
      /* take_for: ConsumerLane::take, refill, take_up_all */
      do
-     :: unread > 0 -> atomic { unread--; kept++ }; break
+     :: unread > 0 -> atomic { unread--; kept++ };
+#ifndef BUG_TAKE_KEEPS_THE_CHAIN
+        if :: unread == 0 -> give_back() :: else fi;
+#endif
+        break
      :: else ->
 #ifndef BUG_NOTHING_GIVEN_BACK_BEFORE_SLEEPING
         give_back();
@@ -236,11 +240,7 @@ proctype Consumer() provided (!kill_role[P]) {
 #endif
      :: else
      fi
-#ifdef TURNS_AWAY_WITH_A_SAMPLE
-  :: kept <= KEEP && unread == 0 && taken_up[C] < M -> /* as below, but keeps a sample meanwhile: see README.md */
-#else
-  :: kept == 0 && unread == 0 && taken_up[C] < M -> /* turns to another channel until a message is here */
-#endif
+  :: kept <= KEEP && unread == 0 && taken_up[C] < M -> /* turns to another channel until a message is here */
      memory[P].pushed != taken_up[C]
   :: taken_up[C] == M && unread + kept == 0 -> break
   od;

@@ -199,7 +199,8 @@ def test_a_users_own_module_does_not_take_the_place_of_one_that_sluicegen_needs(
         ("sluice_add_channels(more SCHEMAS schemas/imu.yaml IMPORT_DIRS none)", "there is no folder {folder}/none"),
         (
             "sluice_add_channels(more schemas/imu.yaml)",
-            "usage: sluice_add_channels(<target> SCHEMAS a.yaml [b.yaml ...] [IMPORT_DIRS dir ...])",
+            "usage: sluice_add_channels(<target> SCHEMAS a.yaml [b.yaml ...] [IMPORT_DIRS dir ...]"
+            " [AGAINST <git revision>])",
         ),
     ],
 )

@@ -11,7 +11,7 @@
 #include <variant>
 #include <vector>
 
-#include "../unit/heap_lane.hpp"
+#include "heap_lane.hpp"
 
 using namespace sluice::detail;
 using sluice::Order;

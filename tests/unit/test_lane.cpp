@@ -98,6 +98,20 @@ TEST_CASE("finished slots go back at the latest when nothing is left to deliver"
   CHECK(given_back() == 3);
 }
 
+TEST_CASE("a take that hands out the last message in hand gives back what is finished, though a sample is kept") {
+  HeapLane lane(8);
+  auto producer = lane.producer();
+  auto consumer = lane.consumer();
+  for (std::uint64_t value = 0; value < 8; ++value) publish(lane, producer, value);
+  for (int kept = 0; kept < 6; ++kept) consumer.take();
+  consumer.release(consumer.take().slot);
+  REQUIRE_FALSE(producer.has_slot());  // one is finished, and waits in its chain
+
+  consumer.take();
+
+  CHECK(producer.has_slot());
+}
+
 TEST_CASE("finished slots go back when they are a quarter of the channel") {
   HeapLane lane(8);
   auto producer = lane.producer();

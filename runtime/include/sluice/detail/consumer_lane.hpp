@@ -84,7 +84,9 @@ class ConsumerLane {
       return {};
     }
     if (order_ == Order::lifo) in_hand_.set(unread_end_);
-    return hand_out(message);
+    const Taken taken = hand_out(message);
+    if (unread_next_ == unread_end_) give_back();  // the last in hand: the next take may be of another channel
+    return taken;
   }
 
   /// The application is done with `slot`.
