@@ -1,8 +1,9 @@
-# sluice_add_channels(<target> SCHEMAS a.yaml [b.yaml ...] [AGAINST <git revision>])
-# Makes a static library <target> of the channels that the schemas describe. A program that links it may
-# #include <namespace/channel.channel.hpp>. Paths are relative to the calling CMakeLists.txt.
+# sluice_add_channels(<target> SCHEMAS a.yaml [b.yaml ...] [IMPORT_DIRS dir ...] [AGAINST <git revision>])
+# Makes a static library <target> of the channels and types that the schemas describe, and of what they import. A
+# program that links it may #include <namespace/channel.channel.hpp>. Paths are relative to the calling CMakeLists.txt.
+# IMPORT_DIRS: where imported files are looked for, behind the folder of the file that imports.
 # Schemas of one target are generated in one run, so that clashes between them are found.
-# A change of a schema, a template or a module of the generator generates again, nothing else does; files
+# A change of a schema, an import, a template or a module of the generator generates again, nothing else does; files
 # whose text stays equal keep their time stamp, and what includes them is not compiled again.
 # AGAINST: the build stops at a schema that breaks programs of itself in that revision (docs/tools.md).
 include_guard(GLOBAL)
@@ -18,28 +19,26 @@ function(_sluice_against target revision arguments depends)
   set(${depends} $<TARGET_FILE:sluice::tool> PARENT_SCOPE)
 endfunction()
 
-# The schemas as sluicegen gets them: relative to the project, since generated files name them.
-function(_sluice_schema_paths target given absolute_paths relative_paths)
-  set(absolutes "")
+# Files or folders as sluicegen gets them: relative to the project, since generated files name them.
+function(_sluice_paths_in_project target what given paths)
   set(relatives "")
-  foreach(schema IN LISTS given)
-    get_filename_component(absolute ${schema} ABSOLUTE)
+  foreach(path IN LISTS given)
+    get_filename_component(absolute ${path} ABSOLUTE)
     if(NOT EXISTS ${absolute})
-      message(FATAL_ERROR "sluice_add_channels(${target}): there is no schema ${absolute}")
+      message(FATAL_ERROR "sluice_add_channels(${target}): there is no ${what} ${absolute}")
     endif()
     file(RELATIVE_PATH relative ${PROJECT_SOURCE_DIR} ${absolute})
     if(relative MATCHES "^\\.\\./")
       set(relative ${absolute})  # outside of the project: sluicegen then writes its name only
     endif()
-    list(APPEND absolutes ${absolute})
-    list(APPEND relatives ${relative})
+    list(APPEND relatives "${relative}")
   endforeach()
-  set(${absolute_paths} "${absolutes}" PARENT_SCOPE)
-  set(${relative_paths} "${relatives}" PARENT_SCOPE)
+  set(${paths} "${relatives}" PARENT_SCOPE)
 endfunction()
 
-function(_sluice_list_outputs target command outputs)
-  execute_process(COMMAND ${command} --list-outputs WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+# What sluicegen prints, as a list.
+function(_sluice_ask target command question answer)
+  execute_process(COMMAND ${command} ${question} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
     RESULT_VARIABLE code OUTPUT_VARIABLE listed ERROR_VARIABLE complaint)
   if(NOT code EQUAL 0)
     message(NOTICE "${complaint}")
@@ -47,13 +46,22 @@ function(_sluice_list_outputs target command outputs)
   endif()
   string(STRIP "${listed}" listed)
   string(REPLACE "\n" ";" listed "${listed}")
-  set(${outputs} "${listed}" PARENT_SCOPE)
+  set(${answer} "${listed}" PARENT_SCOPE)
 endfunction()
 
-# A renamed channel must not leave its old header where programs would still find it.
+# Schemas and imports, as absolute paths. A change of any is looked at when the project is configured again, since
+# the names of outputs and further imports come from inside of them: a new import is found that way.
+function(_sluice_inputs target command inputs)
+  _sluice_ask(${target} "${command}" --list-inputs listed)
+  list(TRANSFORM listed REPLACE "^([^/].*)$" "${PROJECT_SOURCE_DIR}/\\1")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${listed})
+  set(${inputs} "${listed}" PARENT_SCOPE)
+endfunction()
+
+# A renamed channel, or a type that is no message any more, must not leave its old header where programs would still find it.
 function(_sluice_remove_stale folder outputs)
-  file(GLOB_RECURSE present RELATIVE ${folder} ${folder}/*.channel.hpp ${folder}/*.channel.cpp ${folder}/*.fbs
-    ${folder}/*.bfbs)
+  file(GLOB_RECURSE present RELATIVE ${folder} ${folder}/*.channel.hpp ${folder}/*.channel.cpp
+    ${folder}/*.types.hpp ${folder}/*.types.cpp ${folder}/*.message.hpp ${folder}/*.fbs ${folder}/*.bfbs)
   list(REMOVE_ITEM present ${outputs})
   foreach(stale IN LISTS present)
     file(REMOVE ${folder}/${stale})
@@ -61,28 +69,31 @@ function(_sluice_remove_stale folder outputs)
 endfunction()
 
 function(sluice_add_channels target)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "AGAINST" "SCHEMAS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "AGAINST" "SCHEMAS;IMPORT_DIRS")
   if(NOT arg_SCHEMAS OR arg_UNPARSED_ARGUMENTS)
-    message(FATAL_ERROR "usage: sluice_add_channels(<target> SCHEMAS a.yaml [b.yaml ...] [AGAINST <git revision>])")
+    message(FATAL_ERROR "usage: sluice_add_channels(<target> SCHEMAS a.yaml [b.yaml ...] [IMPORT_DIRS dir ...]"
+      " [AGAINST <git revision>])")
   endif()
   if(arg_AGAINST)
     _sluice_against(${target} ${arg_AGAINST} against against_depends)
   endif()
   include(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/SluicePython.cmake)
   include(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/SluiceFlatc.cmake)
-  _sluice_schema_paths(${target} "${arg_SCHEMAS}" schemas schema_arguments)
+  _sluice_paths_in_project(${target} schema "${arg_SCHEMAS}" schemas)
+  _sluice_paths_in_project(${target} folder "${arg_IMPORT_DIRS}" import_options)
+  list(TRANSFORM import_options PREPEND "-I")
 
   # Of the source tree, or of its installed likeness.
   get_filename_component(sluice ${CMAKE_CURRENT_FUNCTION_LIST_DIR} DIRECTORY)
   file(GLOB_RECURSE generator CONFIGURE_DEPENDS ${sluice}/generator/*.py ${sluice}/generator/*.j2)
   list(APPEND generator ${sluice}/generator/sluicegen/macros.txt ${sluice}/schemas/channel.schema.json ${sluice}/runtime/schema/descriptor.fbs ${sluice}/VERSION)
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/${target}.channels)
-  set(command ${SLUICE_PYTHON} -B ${sluice}/cmake/run_sluicegen.py ${schema_arguments} -o ${folder}
-    --flatc ${SLUICE_FLATC})
+  set(command ${SLUICE_PYTHON} -B ${sluice}/cmake/run_sluicegen.py ${schemas} -o ${folder}
+    ${import_options} --flatc ${SLUICE_FLATC})
 
-  # The names of the outputs come from inside the schemas, so a changed schema is also configured again.
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${schemas} ${generator})
-  _sluice_list_outputs(${target} "${command}" outputs)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${generator})
+  _sluice_inputs(${target} "${command}" inputs)
+  _sluice_ask(${target} "${command}" --list-outputs outputs)
   _sluice_remove_stale(${folder} "${outputs}")
 
   # A stamp as the only OUTPUT: sluicegen leaves equal files alone, and they must not look out of date for it.
@@ -90,7 +101,7 @@ function(sluice_add_channels target)
   list(TRANSFORM outputs PREPEND ${folder}/ OUTPUT_VARIABLE output_paths)
   add_custom_command(OUTPUT ${stamp} BYPRODUCTS ${output_paths}
     COMMAND ${command} ${against} COMMAND ${CMAKE_COMMAND} -E touch ${stamp}
-    DEPENDS ${schemas} ${generator} ${against_depends} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+    DEPENDS ${inputs} ${generator} ${against_depends} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
     COMMENT "Generating the channels of ${target}" VERBATIM)
 
   set(sources ${output_paths})

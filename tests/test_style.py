@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RUNTIME = sorted(path for path in (ROOT / "runtime").rglob("*.?pp"))
 GENERATOR = sorted((ROOT / "generator" / "sluicegen").rglob("*.py"))
 TEMPLATES = sorted((ROOT / "generator").rglob("*.j2"))
-GOLDENS = sorted((ROOT / "tests" / "generator" / "golden").rglob("*.channel.hpp"))
+GOLDENS = sorted((ROOT / "tests" / "generator" / "golden").rglob("*.hpp"))
 OWN_SOURCES = [
     path
     for folder in ("runtime", "tools", "examples", "tests")

@@ -36,6 +36,7 @@ Examples
 struct Options {
   std::string old_name;
   std::string new_name;
+  ImportFolders import_folders;
   bool json = false;
 };
 
@@ -47,10 +48,10 @@ SchemaDiff of_new_schema(const Schema& schema) {
 }
 
 SchemaDiff compare(const Options& options) {
-  const Schema new_schema = read_schema(options.new_name);
-  const std::optional<Schema> old_schema = is_bare_revision(options.old_name)
-                                               ? read_schema_at(options.old_name, options.new_name)
-                                               : read_schema(options.old_name);
+  const Schema new_schema = read_schema(options.new_name, options.import_folders);
+  const std::optional<Schema> old_schema =
+      is_bare_revision(options.old_name) ? read_schema_at(options.old_name, options.new_name, options.import_folders)
+                                         : read_schema(options.old_name, options.import_folders);
   return old_schema ? diff(old_schema->channel(), new_schema.channel()) : of_new_schema(new_schema);
 }
 
@@ -68,6 +69,9 @@ Action add_diff(CLI::App& sluice) {
   diff->footer(kFooter);
   diff->add_option("OLD", options->old_name, "the version that programs were built with")->required()->option_text(" ");
   diff->add_option("NEW", options->new_name, "the version that is to replace it")->required()->option_text(" ");
+  diff->add_option("-I", options->import_folders, "where imported files are looked for too; may be repeated")
+      ->allow_extra_args(false)
+      ->option_text("DIR");
   diff->add_flag("--json", options->json, "print one JSON object, for scripts");
   return [options] {
     const SchemaDiff found = compare(*options);

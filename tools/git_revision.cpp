@@ -65,6 +65,12 @@ std::string GitRevision::from_top(const std::string& path) const {
   return (is_relative ? fs::path(prefix_) / path : fs::path(path)).lexically_normal().string();
 }
 
+std::optional<std::string> GitRevision::folder_from_top(const fs::path& folder) const {
+  const fs::path relative = fs::weakly_canonical(folder).lexically_relative(fs::weakly_canonical(top_));
+  if (relative.empty() || *relative.begin() == "..") return std::nullopt;
+  return relative.string();
+}
+
 bool GitRevision::has(const std::string& path) const {
   return std::find(files_.begin(), files_.end(), path) != files_.end();
 }

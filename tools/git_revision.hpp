@@ -25,6 +25,9 @@ class GitRevision {
   /// A path as git writes it after the colon, "./" and "../" being relative to the folder, from the repository's top.
   std::string from_top(const std::string& path) const;
 
+  /// A folder of the working tree, from the repository's top; none if it lies outside.
+  std::optional<std::string> folder_from_top(const std::filesystem::path& folder) const;
+
   /// Whether the revision has that file, from the top.
   bool has(const std::string& path) const;
 

@@ -27,13 +27,17 @@ class Schema {
   const descriptor::Channel* channel_;  // into bytes_, whose storage a move keeps
 };
 
+/// Folders where schemas look for what they import, besides their own: those of a revision for its schemas.
+using ImportFolders = std::vector<std::string>;
+
 /// Throws ToolError that says what cannot be read and why, with git's or sluicegen's own words.
-Schema read_schema(const std::string& name);
+Schema read_schema(const std::string& name, const ImportFolders& import_folders);
 
 /// "v1.2:" is a revision without a file: each schema is meant at its own place in it.
 bool is_bare_revision(const std::string& name);
 
 /// The schema `name`, as it was in the revision; none if it was not there.
-std::optional<Schema> read_schema_at(const std::string& bare_revision, const std::string& name);
+std::optional<Schema> read_schema_at(const std::string& bare_revision, const std::string& name,
+                                     const ImportFolders& import_folders);
 
 }  // namespace sluice::tools

@@ -63,11 +63,14 @@ std::string indented(const std::string& text) {
 
 }  // namespace
 
-std::vector<std::uint8_t> describe(const std::string& name, const fs::path& file, const fs::path& folder) {
+std::vector<std::uint8_t> describe(const std::string& name, const fs::path& file, const fs::path& folder,
+                                   const std::vector<std::string>& import_folders) {
   const TemporaryFolder out;
   const fs::path descriptor = out.path() / "descriptor";
-  const std::string sluicegen = find_sluicegen();
-  const Finished made = run_program({sluicegen, "--descriptor", descriptor.string(), "--", file.string()}, folder);
+  std::vector<std::string> words{find_sluicegen(), "--descriptor", descriptor.string()};
+  for (const std::string& each : import_folders) words.push_back("-I" + each);
+  words.insert(words.end(), {"--", file.string()});
+  const Finished made = run_program(words, folder);
   if (made.exit_code != 0) {
     throw ToolError(fmt::format("sluice: sluicegen refuses {}:\n{}", name, indented(made.complaint)));
   }

@@ -1,6 +1,6 @@
-"""Sluice's generator: a channel's YAML schema becomes a C++ header and a FlatBuffers schema.
+"""Sluice's generator: YAML schemas become C++ headers and FlatBuffers schemas.
 
-load.py -> check.py -> model.py -> layout.py -> views*.py -> render.py -> write.py; __main__.py runs them.
+imports.py, load.py -> check.py -> model.py -> layout.py -> views*.py -> render.py -> write.py; __main__.py runs them.
 """
 
 from pathlib import Path

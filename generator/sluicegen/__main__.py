@@ -14,47 +14,62 @@ from typing import Optional
 
 from . import __version__
 from .against import CompareError, SluiceDiff, check_against
-from .check import check_files
+from .check import check_files, input_files
 from .flatc import Flatc, FlatcError
 from .layout import LayoutError
-from .model import Channel
-from .outputs import explanation, make_descriptor, make_outputs, output_names
+from .model import Channel, TypeFile
+from .outputs import Outputs
+from .problem import WHOLE_FILE, Problem
 from .write import write_files
 
 DESCRIPTOR_SCHEMA = Path(__file__).parents[2] / "runtime" / "schema" / "descriptor.fbs"
+_NO_CHANNEL = "holds types and no channel, so it has no descriptor; name a schema that uses them"
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
-    if not (options.output or options.list_outputs or options.explain or options.descriptor):
+    if not _wants_something(options):
         parser.error("say where the files go: -o DIR")
     _check_one_schema(options, parser)
-    channels, problems = check_files(options.schemas)
+    if options.list_inputs:
+        print("\n".join(input_files(options.schemas, options.import_folders)))
+        return 0
+    files, problems = check_files(options.schemas, options.import_folders)
     if problems:
         return _fail(*problems)
-    if options.list_outputs:
-        print("\n".join(name for channel in channels for name in output_names(channel)))
-        return 0
     try:
-        if options.against:
-            sluice_diff = SluiceDiff.find(options.compare_with)
-            if problems := check_against(options.against, options.schemas, sluice_diff):
-                return _fail(*problems)
-        flatc = Flatc.find(options.flatc)
-        if options.explain:
-            print("\n".join(explanation(each, flatc, options.descriptor_schema) for each in channels), end="")
-            return 0
-        if options.descriptor:
-            descriptor = make_descriptor(channels[0], flatc, options.descriptor_schema)
-            write_files(options.descriptor.parent, {options.descriptor.name: descriptor})
-        if options.output:
-            write_files(options.output, _make_all(channels, flatc, options.descriptor_schema))
+        return _carry_out(options, files)
     except (CompareError, FlatcError, LayoutError) as error:
         return _fail(f"sluicegen: {error}")
     except OSError as error:
         return _fail(f"sluicegen: {error.filename or options.output}: {error.strerror}")
+
+
+def _carry_out(options: argparse.Namespace, files: Sequence[TypeFile]) -> int:
+    outputs = Outputs(files)
+    if options.list_outputs:
+        print("\n".join(outputs.names()))
+        return 0
+    if options.descriptor and not isinstance(files[0], Channel):
+        return _fail(Problem(str(options.schemas[0]), WHOLE_FILE, _NO_CHANNEL))
+    if options.against and (problems := _compare(options, files)):
+        return _fail(*problems)
+    flatc = Flatc.find(options.flatc)
+    if options.explain:
+        print(outputs.explanation(flatc, options.descriptor_schema), end="")
+        return 0
+    if options.descriptor:
+        descriptor = outputs.descriptor(flatc, options.descriptor_schema)
+        write_files(options.descriptor.parent, {options.descriptor.name: descriptor})
+    if options.output:
+        write_files(options.output, outputs.make(flatc, options.descriptor_schema))
     return 0
+
+
+def _wants_something(options: argparse.Namespace) -> bool:
+    lists = options.list_outputs or options.list_inputs
+    return bool(options.output or options.descriptor or options.explain or lists)
 
 
 def _check_one_schema(options: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
@@ -66,11 +81,11 @@ def _check_one_schema(options: argparse.Namespace, parser: argparse.ArgumentPars
         parser.error("--against with several schemas takes a git revision alone, such as v1.2:")
 
 
-def _make_all(channels: list[Channel], flatc: Flatc, descriptor_schema: Path) -> dict[str, bytes]:
-    files: dict[str, bytes] = {}
-    for channel in channels:
-        files.update(make_outputs(channel, flatc, descriptor_schema))
-    return files
+def _compare(options: argparse.Namespace, files: Sequence[TypeFile]) -> list[Problem]:
+    """Types have no version of their own: channels that use them are compared."""
+    sluice_diff = SluiceDiff.find(options.compare_with, options.import_folders)
+    channels = [file.source for file in files if isinstance(file, Channel)]
+    return check_against(options.against, channels, sluice_diff)
 
 
 def _fail(*problems: object) -> int:
@@ -85,9 +100,17 @@ def _parser() -> argparse.ArgumentParser:
         description="Makes C++ headers and FlatBuffers schemas of channel schemas.",
     )
     parser.add_argument(
-        "schemas", nargs="+", type=Path, metavar="SCHEMA", help="a channel's YAML file"
+        "schemas", nargs="+", type=Path, metavar="SCHEMA", help="a YAML file: a channel, or types"
     )
     parser.add_argument("-o", dest="output", type=Path, metavar="DIR", help="where the files go")
+    parser.add_argument(
+        "-I",
+        dest="import_folders",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="where imported files are looked for too; may be repeated",
+    )
     parser.add_argument("--flatc", default="", metavar="PATH", help="FlatBuffers' compiler")
     parser.add_argument(
         "--descriptor-schema",
@@ -100,6 +123,11 @@ def _parser() -> argparse.ArgumentParser:
         "--list-outputs",
         action="store_true",
         help="print the files that would be written, and stop",
+    )
+    parser.add_argument(
+        "--list-inputs",
+        action="store_true",
+        help="print the schemas given and all that they import, and stop",
     )
     parser.add_argument(
         "--descriptor", type=Path, metavar="FILE", help="write the descriptor that windows carry"

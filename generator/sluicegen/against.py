@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Optional
 
@@ -27,11 +28,12 @@ class CompareError(Exception):
 
 
 class SluiceDiff:
-    def __init__(self, program: str) -> None:
+    def __init__(self, program: str, import_folders: Sequence[str]) -> None:
         self.program = program
+        self.import_options = [f"-I{folder}" for folder in import_folders]
 
     @staticmethod
-    def find(given: str = "") -> SluiceDiff:
+    def find(given: str, import_folders: Sequence[str]) -> SluiceDiff:
         """The program given, else the one beside this command, else that of the PATH."""
         beside = str(Path(sys.argv[0]).resolve().parent)
         found = shutil.which(given or "sluice", path=None if given else beside)
@@ -39,13 +41,13 @@ class SluiceDiff:
         if not found:
             what = f"'{given}' is no program" if given else "no 'sluice' beside it or on the PATH"
             raise CompareError(f"{what}: --against needs it; name it by --compare-with")
-        return SluiceDiff(found)
+        return SluiceDiff(found, import_folders)
 
     def report(self, old: str, schema: Path) -> Report:
         """`sluice diff OLD SCHEMA`, as data."""
         try:
             done = subprocess.run(
-                [self.program, "diff", "--json", "--", old, str(schema)],
+                [self.program, "diff", "--json", *self.import_options, "--", old, str(schema)],
                 capture_output=True,
                 text=True,
                 check=False,

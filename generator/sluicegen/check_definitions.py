@@ -1,32 +1,47 @@
 """The enums, types and constants of a file: tree -> model, with a problem for each that cannot be.
 
-check.py calls it, enums before types. A definition with a problem is left out.
+check_file.py calls it, enums before types. A definition with a problem is left out.
 """
 
 from __future__ import annotations
 
 from typing import Optional
 
-from .check_fields import Known, build_fields, type_name_used
+from .check_fields import Known, build_fields, parse_version, type_name_used
 from .check_keys import KeyCheck, long_form_of, short_line, text_of
 from .check_names import check_name
-from .check_structure import fields_of, is_long_form
+from .check_structure import constants_of, fields_of, is_long_form
 from .check_types import build_order
 from .check_values import BadValue, parse_integer, scalar_value, value_by_look
 from .load import Entry, Mapping, Text
-from .model import SCALARS, Constant, Enum, EnumValue, Scalar, Struct, Value
+from .model import (
+    SCALARS,
+    Constant,
+    Enum,
+    EnumValue,
+    Namespace,
+    Scalar,
+    Struct,
+    Value,
+    Version,
+)
 from .problem import Problems, quoted
 
 MAX_RESERVE = 16_384  # half of what a table reaches
 
 
-def build_enums(section: Mapping, problems: Problems) -> tuple[Enum, ...]:
+def build_enums(
+    section: Mapping, namespace: Namespace, problems: Problems
+) -> tuple[Enum, ...]:
     """The sound enums."""
-    built = (_build_enum(name, entry.value, problems) for name, entry in section.entries.items())
+    entries = section.entries.items()
+    built = (_build_enum(name, entry.value, namespace, problems) for name, entry in entries)
     return tuple(enum for enum in built if enum)
 
 
-def _build_enum(name: str, node: Mapping, problems: Problems) -> Optional[Enum]:
+def _build_enum(
+    name: str, node: Mapping, namespace: Namespace, problems: Problems
+) -> Optional[Enum]:
     type_name = node.get("type")
     scalar = SCALARS[type_name.value] if type_name else None
     flags = text_of(node, "flags") == "true"
@@ -49,7 +64,7 @@ def _build_enum(name: str, node: Mapping, problems: Problems) -> Optional[Enum]:
         values.append(value)
     if not values or len(values) < len(entries):
         return None
-    return Enum(name, scalar, tuple(values), text_of(node, "doc"), flags)
+    return Enum(name, scalar, tuple(values), text_of(node, "doc"), namespace, flags)
 
 
 def _enum_value(
@@ -69,31 +84,31 @@ def _enum_value(
 def build_types(section: Mapping, known: Known, problems: Problems) -> tuple[Struct, ...]:
     """The types in dependency order; `known` learns of each as it is built."""
     fields = {name: fields_of(entry.value) for name, entry in section.entries.items()}
-    uses = {name: _types_used(each, fields) for name, each in fields.items()}
+    uses = {name: _types_used(each) for name, each in fields.items()}
     places = {name: entry.key.place for name, entry in section.entries.items()}
     structs = []
-    for name in build_order(uses, places, problems):
+    for name in build_order(uses, places, known.depths, problems):
         structs.append(_build_type(name, section.get(name), known, problems))
         known.elements[name] = structs[-1]
     return tuple(structs)
 
 
 def _build_type(name: str, node: Mapping, known: Known, problems: Problems) -> Struct:
-    fields = build_fields(fields_of(node), f"{name}.", known, problems)
-    if not is_long_form(node):
-        return Struct(name, fields)
-    constants = node.get("constants") or Mapping(node.place)
+    fields = fields_of(node)
+    long_form = node if is_long_form(node) else Mapping(node.place)
     return Struct(
         name,
-        fields,
-        text_of(node, "doc"),
-        build_constants(constants, problems, f"{name}."),
-        read_reserve(node, f"type '{name}': ", problems),
+        build_fields(fields, f"{name}.", known, problems),
+        text_of(long_form, "doc"),
+        known.namespace,
+        next((version.major for version in since_versions(fields).values()), 0),
+        build_constants(constants_of(node), problems, f"{name}."),
+        read_reserve(long_form, f"type '{name}': ", problems),
     )
 
 
 def read_reserve(node: Mapping, owner: str, problems: Problems) -> Optional[int]:
-    """Bytes that a message keeps for later minors; None where the schema leaves it to the layout."""
+    """Bytes that a message keeps for later minors; None: the schema leaves it to the layout."""
     if "reserve" not in node.entries:
         return None
     text = text_of(node, "reserve")
@@ -105,9 +120,19 @@ def read_reserve(node: Mapping, owner: str, problems: Problems) -> Optional[int]
     return reserve
 
 
-def _types_used(fields: Mapping, types: dict[str, Mapping]) -> list[str]:
+def since_versions(fields: Mapping) -> dict[str, Version]:
+    """The versions that brought the fields of a type, of those that say so."""
+    found = {}
+    for name, entry in fields.entries.items():
+        version = parse_version(text_of(long_form_of(entry, "type"), "since"))
+        if version:
+            found[name] = version
+    return found
+
+
+def _types_used(fields: Mapping) -> list[str]:
     used = (type_name_used(entry.value) for entry in fields.entries.values())
-    return list(dict.fromkeys(name for name in used if name in types and name not in SCALARS))
+    return list(dict.fromkeys(name for name in used if name and name not in SCALARS))
 
 
 def build_constants(

@@ -1,12 +1,14 @@
 """The fields of a message or type: tree -> model.Field, with a problem for each that cannot be.
 
-check.py calls it, types in dependency order, so that every type a field may use is there already.
+check_file.py and check_definitions.py call it, types in dependency order, so that every type a
+field may use is there already.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Optional
 
 from .check_keys import BadKey, KeyCheck, long_form_of, short_line, text_of
@@ -15,8 +17,20 @@ from .check_names import check_name
 from .check_types import BadType, parse_type, unknown_type
 from .check_values import BadValue, integer_range, parse_integer, scalar_value
 from .load import Entry, Mapping, Node, Text
-from .model import SCALARS, Enum, Field, Scalar, Shape, Struct, Value, Version
-from .problem import Problems, instead, quoted
+from .model import (
+    SCALARS,
+    Enum,
+    Field,
+    Namespace,
+    Scalar,
+    Shape,
+    Struct,
+    Value,
+    Version,
+)
+from .problem import Problems, instead, nearest, quoted
+
+Hint = Callable[[str], Optional[str]]
 
 _VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 MAX_VERSION_PART = 65535
@@ -28,6 +42,14 @@ class Known:
 
     elements: dict[str, Optional[Element]]
     version: Optional[Version]
+    namespace: Namespace = ()
+    depths: dict[str, int] = field(default_factory=dict)  # of types: how deep they are nested
+    hint: Hint = lambda name: None  # what to say of a name that another file defines
+    is_complete: bool = True  # False where an import is missing, which may have had any name
+
+    def lacks(self, name: str) -> bool:
+        """Whether there is no such type or enum for sure."""
+        return name not in self.elements and (self.is_complete or bool(nearest(name, SCALARS)))
 
 
 def parse_version(text: str) -> Optional[Version]:
@@ -97,9 +119,9 @@ def _typed(text: Text, known: Known) -> Optional[Typed]:
         raise BadKey(str(bad)) from None
     if shape is Shape.STRING:
         return Typed(shape, None, bound)
-    if name not in SCALARS and name not in known.elements:
-        raise BadKey(unknown_type(name, list(known.elements)))
-    element = SCALARS.get(name) or known.elements[name]
+    if name not in SCALARS and known.lacks(name):
+        raise BadKey(unknown_type(name, list(known.elements), known.hint(name)))
+    element = SCALARS.get(name) or known.elements.get(name)
     return Typed(shape, element, bound) if element else None
 
 
@@ -185,7 +207,7 @@ def _since(text: Text, version: Optional[Version]) -> Optional[int]:
     if since is None:
         raise BadKey(f'since {quoted(text.value)} is not a version; write for example "1.2"')
     if version is None:
-        return None
+        return since.minor
     if since.major != version.major:
         valid = f"{version.major}.0 to {version}" if version.minor else str(version)
         raise BadKey(f"since {since} is of another major than version {version}; valid: {valid}")

@@ -124,11 +124,11 @@ def check_members(
             problems.add(place, text)
 
 
-def check_across_files(files: list[list[Declared]], problems: Problems) -> None:
-    """Names that two files of one run both bring into a namespace."""
+def check_across_files(files: Iterable[tuple[list[Declared], Problems]]) -> None:
+    """Names that two files of one run both bring into a namespace: a problem of the later one."""
     owners: dict[tuple[tuple[str, ...], str], Declared] = {}
     reported: set[tuple[Place, str]] = set()
-    for declared in files:
+    for declared, problems in files:
         for each in declared:
             first = owners.setdefault((each.namespace, each.name), each)
             same_file = first.place.file == each.place.file

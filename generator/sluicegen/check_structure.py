@@ -21,7 +21,6 @@ from .problem import Place, Problems, instead, nearest, quoted
 
 SCHEMA_FILE = Path(__file__).parents[2] / "schemas" / "channel.schema.json"
 
-_LATER_KEYS = {"top": {"imports"}}
 _LATER_VALUES = {"overflow": {"drop_oldest"}}
 
 _LONG_FORM_KEYS = {"doc", "fields", "constants", "reserve"}
@@ -38,7 +37,8 @@ _EXPECTED_KEY = {
     "namespace": "a name",
     "version": 'a version such as "1.2"',
     "capacity": "a whole number",
-    "message": "a map of fields, or {} for none",
+    "message": "a map of fields, {} for none, or the name of a type",
+    "imports": "a list of files, for example [common/geometry.yaml]",
     "types": "a map of types",
     "enums": "a map of enums",
     "constants": "a map of constants",
@@ -101,8 +101,8 @@ def check_structure(root: Mapping, problems: Problems) -> tuple[Mapping, set[tup
     for error in _validator().iter_errors(_plain(root)):
         path = tuple(error.absolute_path)
         report = _REPORTS.get(error.validator)
-        in_list = path and isinstance(path[-1], int)  # of `range`: check_metadata words it better
-        if report and not in_list:
+        in_range = path[-2:-1] == ("range",) and isinstance(path[-1], int)  # check_metadata's
+        if report and not in_range:
             cut.update(report(root, path, error, problems))
     return _without(root, (), cut), cut
 
@@ -135,15 +135,11 @@ def _report_unknown_keys(root: Mapping, path: tuple, error: ValidationError, pro
     spot = _spot(root, path)
     unknown = [key for key in mapping.entries if key not in valid]
     for key in unknown:
-        problems.add(mapping.place_of(key), _prefix(spot) + _unknown_key(spot, key, valid))
+        problems.add(mapping.place_of(key), _prefix(spot) + _unknown_key(key, valid))
     return {(*path, key) for key in unknown}
 
 
-def _unknown_key(spot: Spot, key: str, valid: list[str]) -> str:
-    if spot.kind == "field" and key == "since":
-        return "'since' is for fields of the message; a type grows only with a new major version"
-    if key in _LATER_KEYS.get(spot.kind, ()):
-        return f"key '{key}' is not available yet; valid: {', '.join(valid)}"
+def _unknown_key(key: str, valid: list[str]) -> str:
     if " " in key:  # what stands behind a comma in {doc: one, two}
         return f"unknown key {quoted(key)}; a text with a comma in it is written in quotes"
     return f"unknown key {quoted(key)}; {instead(key, valid)}"
@@ -152,8 +148,8 @@ def _unknown_key(spot: Spot, key: str, valid: list[str]) -> str:
 def _report_missing_key(root: Mapping, path: tuple, error: ValidationError, problems: Problems):
     mapping = _node(root, path)
     spot = _spot(root, path)
+    properties = error.schema.get("properties") or _validator().schema["properties"]
     for key in error.schema["required"]:
-        properties = error.schema["properties"]
         misspelt = any(nearest(other, properties) == key for other in mapping.entries)
         # One error stands for one missing key; its message begins with that key.
         if error.message.startswith(f"'{key}'") and not misspelt:
@@ -194,6 +190,12 @@ def _report_wrong_choice(root: Mapping, path: tuple, error: ValidationError, pro
     return {path}
 
 
+def _report_key_of_channels(root: Mapping, path: tuple, _: ValidationError, problems: Problems):
+    text = f"key '{path[0]}' is for files with a channel"
+    problems.add(_place(root, path), f"{text}; remove it, or add 'channel' and 'message'")
+    return {path}
+
+
 def _report_too_few(root: Mapping, path: tuple, error: ValidationError, problems: Problems):
     text = "has no values; give it at least one: {ok: 0}"
     problems.add(_place(root, path), f"{_spot(root, path).item}: {text}")
@@ -206,6 +208,7 @@ _REPORTS = {
     "type": _report_wrong_kind,
     "enum": _report_wrong_choice,
     "minProperties": _report_too_few,
+    None: _report_key_of_channels,  # what the JSON Schema says is false
 }
 
 
@@ -230,7 +233,7 @@ def _prefix(spot: Spot) -> str:
 
 def _spot(root: Mapping, path: tuple) -> Spot:
     section, rest = (path[0], path[1:]) if path else (None, ())
-    if not rest:
+    if not rest or section == "imports":
         return Spot("top", "", section)
     if section == "types":
         return _spot_in_type(root, rest)
@@ -254,15 +257,21 @@ def _spot_in_type(root: Mapping, path: tuple) -> Spot:
 def _node(root: Mapping, path: tuple) -> Node:
     node: Node = root
     for key in path:
-        node = node.get(key)
+        node = node.items[key] if isinstance(node, List) else node.get(key)
     return node
 
 
 def _place(root: Mapping, path: tuple) -> Place:
-    return _node(root, path[:-1]).place_of(path[-1]) if path else root.place
+    if not path:
+        return root.place
+    parent = _node(root, path[:-1])
+    return _node(root, path).place if isinstance(parent, List) else parent.place_of(path[-1])
 
 
 def _without(node: Node, path: tuple, cut: set[tuple[str, ...]]) -> Node:
+    if isinstance(node, List):
+        items = enumerate(node.items)
+        return List(node.place, [item for at, item in items if (*path, at) not in cut])
     if not isinstance(node, Mapping):
         return node
     kept = {}

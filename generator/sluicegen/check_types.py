@@ -11,12 +11,12 @@ from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
 from .model import SCALARS, Shape
-from .problem import Place, Problems, instead, quoted
+from .problem import Place, Problems, nearest, quoted
 
 MAX_BOUND = 1 << 30
 MAX_NESTING = 32  # FlatBuffers' verifiers refuse tables nested more than 64 deep
 
-_TYPE = re.compile(r"([A-Za-z][A-Za-z0-9_]*)(?:\[(<=)?([0-9]+)\])?")
+_TYPE = re.compile(r"([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)*)(?:\[(<=)?([0-9]+)\])?")
 _STRING = re.compile(r"string<=([0-9]+)")
 _FORMS = "write T, T[N], T[<=N] or string<=N"
 
@@ -83,25 +83,44 @@ def _no_type(text: str) -> str:
     return f"{quoted(text)} is not a type; {_FORMS}"
 
 
-def unknown_type(name: str, known: list[str]) -> str:
+def unknown_type(name: str, known: list[str], hint: str | None) -> str:
+    """`hint`: what to say of a name that this file cannot use, but that another defines."""
     text = f"unknown type {quoted(name)}"
+    if hint:
+        return f"{text}; {hint}"
     if name == "str" or name == "text":
         return f"{text}; did you mean 'string<=31'?"
-    return f"{text}; {instead(name, [*SCALARS, *known])}"
+    return f"{text}; {_instead_of_type(name, known)}"
+
+
+def _instead_of_type(name: str, known: list[str]) -> str:
+    """The nearest type, by what stands behind the dots: within its namespace if that is known."""
+    space, dot, last = name.rpartition(".")
+    choices = [each for each in known if each.startswith(space + dot)] if dot else []
+    choices = choices or [*SCALARS, *known]
+    by_last = {each.rpartition(".")[2]: each for each in reversed(choices)}
+    near = nearest(last, by_last)
+    return f"did you mean '{by_last[near]}'?" if near else f"valid: {', '.join(choices)}"
 
 
 def build_order(
-    uses: dict[str, list[str]], places: dict[str, Place], problems: Problems
+    uses: dict[str, list[str]],
+    places: dict[str, Place],
+    depths: dict[str, int],
+    problems: Problems,
 ) -> list[str]:
-    """The types, each after those it uses, else as in the file; recursive ones are left out."""
-    sound = _without_cycles(uses, places, problems)
-    depths: dict[str, int] = {}
+    """The types, each after those it uses, else as in the file; recursive ones are left out.
+
+    `depths`: how deep imported types are nested; those of this file are added.
+    """
+    own = {name: [each for each in used if each in uses] for name, used in uses.items()}
+    sound = _without_cycles(own, places, problems)
     for name in TopologicalSorter(sound).static_order():
-        depths[name] = 1 + max((depths[used] for used in sound[name]), default=0)
+        depths[name] = 1 + max((depths.get(used, 0) for used in uses[name]), default=0)
         if depths[name] == MAX_NESTING + 1:
             text = f"type '{name}': types are nested more than {MAX_NESTING} deep"
             problems.add(places[name], f"{text}; flatten some of them")
-    if max(depths.values(), default=0) > MAX_NESTING:
+    if max((depths[name] for name in sound), default=0) > MAX_NESTING:
         return []
     order: dict[str, None] = {}
     for name in sound:
@@ -110,6 +129,8 @@ def build_order(
 
 
 def _append_after_used(name: str, uses: dict[str, list[str]], order: dict[str, None]) -> None:
+    if name in order:
+        return
     for used in uses[name]:
         _append_after_used(used, uses, order)
     order[name] = None

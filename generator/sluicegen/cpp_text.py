@@ -10,9 +10,9 @@ import re
 import textwrap
 import unicodedata
 from dataclasses import dataclass
-from typing import Iterable
+from typing import Iterable, Union
 
-from .model import Enum, Scalar, Value
+from .model import Enum, Namespace, Scalar, Struct, Value
 
 COLUMNS = 120  # as .clang-format says
 
@@ -124,21 +124,33 @@ def _escaped(char: str) -> str:
     return "".join(f"\\{byte:03o}" for byte in char.encode("utf-8"))
 
 
-def enum_literal(enum: Enum, value: Value) -> str:
-    """A value's name or number: 'ok' -> 'Status::ok'; of flags also 3 -> 'Mode::ready | Mode::armed'."""
+def namespace_name(namespace: Namespace) -> str:
+    """('drive', 'front') -> 'drive::front'."""
+    return "::".join(name(part) for part in namespace)
+
+
+def type_name(element: Union[Enum, Struct], namespace: Namespace) -> str:
+    """As code of that namespace names it: 'Pose', or from elsewhere '::geometry::Pose'.
+
+    The leading colons keep drive::geometry from being taken for it inside drive.
+    """
+    if element.namespace == namespace:
+        return name(element.name)
+    return f"::{namespace_name(element.namespace)}::{name(element.name)}"
+
+
+def enum_literal(enum: Enum, value: Value, namespace: Namespace) -> str:
+    """A value's name or number: 'ok' -> 'Status::ok'; of flags also 3 -> 'Mode::on | Mode::armed'."""
+    type_text = type_name(enum, namespace)
     for known in enum.values:
         if value in (known.name, known.value):
-            return _enumerator(enum, known.name)
+            return f"{type_text}::{name(known.name)}"
     names, rest = [], int(value)
     for known in enum.values:
         if known.value and known.value & rest == known.value:
-            names.append(_enumerator(enum, known.name))
+            names.append(f"{type_text}::{name(known.name)}")
             rest &= ~known.value
-    return " | ".join(names) if names and not rest else f"{name(enum.name)}{{{int(value) or ''}}}"
-
-
-def _enumerator(enum: Enum, value: str) -> str:
-    return f"{name(enum.name)}::{name(value)}"
+    return " | ".join(names) if names and not rest else f"{type_text}{{{int(value) or ''}}}"
 
 
 def width(text: str) -> int:

@@ -7,12 +7,12 @@ unit, doc or default costs nothing.
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any, Iterable, Optional, Union
 
 from . import __version__
 from .fingerprint import fingerprint, identity, value_text
-from .model import Constant, Enum, Metadata, Value
-from .placed import ChannelLayout, Kind, PlacedField, StructLayout
+from .model import Constant, Enum, Metadata, Namespace, name_in
+from .placed import ChannelLayout, FileLayout, Kind, PlacedField, StructLayout, TypeLayouts
 
 
 def describe(layout: ChannelLayout, bfbs: bytes) -> dict[str, Any]:
@@ -25,10 +25,9 @@ def describe(layout: ChannelLayout, bfbs: bytes) -> dict[str, Any]:
         "overflow": channel.overflow,
         "capacity": channel.capacity,
         "fingerprint": fingerprint(layout),
-        "message": _type(layout.message),
-        "types": [_type(struct) for struct in layout.types],
-        "enums": [_enum(enum) for enum in channel.enums],
-        "constants": [_constant(constant) for constant in channel.constants],
+        "message": _type(layout.message, layout.namespace),
+        **_definitions(layout),
+        "constants": _constants(channel.constants),
         **_texts(doc=channel.doc),
         "generator": __version__,
         "bfbs": list(bfbs),
@@ -36,32 +35,53 @@ def describe(layout: ChannelLayout, bfbs: bytes) -> dict[str, Any]:
     return {**content, "identity": identity(content)}
 
 
-def _type(layout: StructLayout) -> dict[str, Any]:
+def definitions_hash(layout: Union[FileLayout, ChannelLayout]) -> int:
+    """Of all that a file's header defines: equal, two builds of it may be in one program."""
+    content = {
+        **_definitions(layout),
+        "constants": _constants(layout.file.constants),
+        "reserves": {struct.name: struct.reserve for struct in layout.file.types},
+    }
+    if isinstance(layout, ChannelLayout):
+        content["message"] = _type(layout.message, layout.namespace)
+    return identity(content)
+
+
+def _definitions(layout: TypeLayouts) -> dict[str, Any]:
     return {
-        "name": layout.struct.name,
+        "types": [_type(struct, layout.namespace) for struct in layout.types],
+        "enums": [_enum(enum, layout.namespace) for enum in layout.enums],
+    }
+
+
+def _constants(constants: Iterable[Constant]) -> list[dict[str, Any]]:
+    return [_constant(constant) for constant in constants]
+
+
+def _type(layout: StructLayout, space: Namespace) -> dict[str, Any]:
+    return {
+        "name": name_in(space, layout.struct),
         "inline_struct": layout.kind is Kind.INLINE,
         "size": layout.size,
         "fields_end": layout.fields_end,
         "alignment": layout.alignment,
-        "fields": [_field(placed) for placed in layout.fields],
+        "fields": [_field(placed, space) for placed in layout.fields],
         **_texts(doc=layout.struct.doc),
         **_type_constants(layout),
     }
 
 
 def _type_constants(layout: StructLayout) -> dict[str, Any]:
-    """A message's are the channel's."""
-    if layout.kind is Kind.MESSAGE or not layout.struct.constants:
-        return {}
-    return {"constants": [_constant(constant) for constant in layout.struct.constants]}
+    constants = layout.struct.constants
+    return {"constants": _constants(constants)} if constants else {}
 
 
-def _field(placed: PlacedField) -> dict[str, Any]:
+def _field(placed: PlacedField, space: Namespace) -> dict[str, Any]:
     field = placed.field
     default = None if field.default is None else value_text(field.default)
     return {
         "name": field.name,
-        "type": field.type_text,
+        "type": field.type_text(space),
         "offset": placed.offset,
         "size": placed.size,
         "data_offset": placed.data_offset,
@@ -85,13 +105,14 @@ def _metadata(metadata: Metadata) -> dict[str, str]:
     )
 
 
-def _enum(enum: Enum) -> dict[str, Any]:
+def _enum(enum: Enum, space: Namespace) -> dict[str, Any]:
     values = [
         {"name": value.name, "value": str(value.value), **_texts(doc=value.doc)}
         for value in enum.values
     ]
     flags = {"flags": True} if enum.flags else {}
-    described = {"name": enum.name, "type": enum.scalar.name, "values": values, **flags}
+    name = name_in(space, enum)
+    described = {"name": name, "type": enum.scalar.name, "values": values, **flags}
     return {**described, **_texts(doc=enum.doc)}
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from .model import Field
-from .placed import ChannelLayout, Kind, Part, PartKind, StructLayout
+from .model import Field, Namespace, name_in
+from .placed import ChannelLayout, FileLayout, Kind, Part, PartKind, StructLayout, TypeLayouts
 from .reorder import better_order
 from .window_size import CACHE_LINE_BYTES, bookkeeping_bytes, slot_bytes, window_size
 
@@ -30,9 +30,16 @@ Row = tuple[int, int, str, str]  # offset, size, name, what
 
 def explain(layout: ChannelLayout, descriptor_bytes: int) -> str:
     channel = layout.channel
-    head = f"{channel.full_name} {channel.version}, {channel.order}, {counted(channel.capacity, 'slot')}"
+    slots = counted(channel.capacity, "slot")
+    head = f"{channel.full_name} {channel.version}, {channel.order}, {slots}"
     drawn = [_drawing(struct, layout) for struct in (layout.message, *layout.types)]
     return "\n\n".join([head, *drawn, _sizes(layout, descriptor_bytes)]) + "\n"
+
+
+def explain_types(layout: FileLayout) -> str:
+    """Of a file without a channel: how its types lie wherever they are nested."""
+    drawn = [_drawing(layout.of(struct), layout) for struct in layout.file.types]
+    return "\n\n".join([f"types of {'.'.join(layout.namespace)}", *drawn]) + "\n"
 
 
 def counted(count: int, thing: str) -> str:
@@ -40,11 +47,12 @@ def counted(count: int, thing: str) -> str:
     return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
 
 
-def _drawing(layout: StructLayout, whole: ChannelLayout) -> str:
-    rows = list(_rows(layout))
+def _drawing(layout: StructLayout, whole: TypeLayouts) -> str:
+    space = whole.namespace
+    rows = list(_rows(layout, space))
     widest = max(len(name) for _, _, name, _ in rows)
-    kind = _KIND_TEXT[layout.kind]
-    lines = [f"{layout.struct.name}, {kind}: {counted(layout.size, 'byte')}, aligned to {layout.alignment}"]
+    name, size = name_in(space, layout.struct), counted(layout.size, "byte")
+    lines = [f"{name}, {_KIND_TEXT[layout.kind]}: {size}, aligned to {layout.alignment}"]
     lines.append("   offset       size")
     for offset, size, name, what in rows:
         lines.append(f"{offset:9,}  {size:9,}  {name:<{widest}}  {what}".rstrip())
@@ -66,15 +74,15 @@ def _rulers(start: int, end: int, name: str) -> list[str]:
     return texts + ([f"cache line {behind}"] if end % CACHE_LINE_BYTES == 0 else [])
 
 
-def _rows(layout: StructLayout) -> Iterator[Row]:
+def _rows(layout: StructLayout, space: Namespace) -> Iterator[Row]:
     prefix = layout.kind.prefix_bytes
     if prefix:
         yield 0, prefix, "(prefix)", _PREFIX_TEXT[layout.kind]
     for part in layout.parts:
-        yield (part.offset, part.size, *_words(part, layout))
+        yield (part.offset, part.size, *_words(part, layout, space))
 
 
-def _words(part: Part, layout: StructLayout) -> tuple[str, str]:
+def _words(part: Part, layout: StructLayout, space: Namespace) -> tuple[str, str]:
     if part.kind is PartKind.VTABLE:
         return "(vtable)", counted(len(layout.fields), "field")
     if part.kind is PartKind.RESERVE:
@@ -83,16 +91,16 @@ def _words(part: Part, layout: StructLayout) -> tuple[str, str]:
         return "(padding)", ""
     if part.kind is PartKind.REF:
         return f"-> {part.field.name}", f"reference to byte {layout.placed(part.field).data_offset:,}"
-    return part.field.name, _type_text(part.field, layout)
+    return part.field.name, _type_text(part.field, layout, space)
 
 
-def _type_text(field: Field, layout: StructLayout) -> str:
+def _type_text(field: Field, layout: StructLayout, space: Namespace) -> str:
     unit = f" [{field.unit}]" if field.unit else ""
     is_later = layout.kind is Kind.MESSAGE and field.since
-    return field.type_text + unit + (f", since minor {field.since}" if is_later else "")
+    return field.type_text(space) + unit + (f", since minor {field.since}" if is_later else "")
 
 
-def _advice(layout: StructLayout, whole: ChannelLayout) -> list[str]:
+def _advice(layout: StructLayout, whole: TypeLayouts) -> list[str]:
     better = better_order(layout, whole)
     if better is None:
         return []
@@ -101,7 +109,7 @@ def _advice(layout: StructLayout, whole: ChannelLayout) -> list[str]:
     if layout.kind is Kind.MESSAGE and lines_saved:
         saved += f" and {counted(lines_saved, 'cache line')} a slot"
     if layout.kind is not Kind.MESSAGE:
-        saved += f" in each '{layout.struct.name}'"
+        saved += f" in each '{name_in(whole.namespace, layout.struct)}'"
     order = ", ".join(field.name for field in better.struct.fields)
     text = f"Another order saves {saved}, in a new major version: {order}"
     return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ")

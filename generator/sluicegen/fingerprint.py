@@ -10,17 +10,19 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from typing import Any, Iterable, Union
+from typing import Any, Iterable
 
-from .model import Enum, Metadata, Scalar, Shape, Struct, Value
+from .model import Enum, Metadata, Namespace, Value, name_in
 from .placed import ChannelLayout, PlacedField, StructLayout
+from .used import used_by
 
 NOT_IDENTITY = ("doc", "bfbs", "generator", "fingerprint", "identity")
 
 
 def fingerprint(layout: ChannelLayout) -> int:
     channel = layout.channel
-    enums, structs = _used(channel.message)
+    space = channel.namespace
+    used = used_by(message=channel.message)
     return _hash(
         {
             "name": channel.full_name,
@@ -28,20 +30,18 @@ def fingerprint(layout: ChannelLayout) -> int:
             "order": channel.order,
             "overflow": channel.overflow,
             "fields_end": layout.message.fields_end,
-            "fields": _fields(layout.message.fields),
+            "fields": _fields(layout.message.fields, space),
             "types": {
-                struct.struct.name: _struct(struct)
-                for struct in layout.types
-                if struct.struct.name in structs
+                name_in(space, struct): _struct(layout.of(struct), space) for struct in used.types
             },
-            "enums": {name: _enum(enum) for name, enum in enums.items()},
+            "enums": {name_in(space, enum): _enum(enum) for enum in used.enums},
         }
     )
 
 
-def identity(descriptor: dict[str, Any]) -> int:
-    """Of a descriptor as descriptor.py makes it."""
-    return _hash(_without(descriptor, NOT_IDENTITY))
+def identity(content: dict[str, Any]) -> int:
+    """Of a descriptor, or of a file's definitions, as descriptor.py makes them."""
+    return _hash(_without(content, NOT_IDENTITY))
 
 
 def value_text(value: Value) -> str:
@@ -60,26 +60,11 @@ def _hash(value: Any) -> int:
     return int.from_bytes(hashlib.sha256(text.encode("ascii")).digest()[:8], "big")
 
 
-def _used(message: Struct) -> tuple[dict[str, Enum], set[str]]:
-    """Enums and types that the message reaches: others of the file change nothing for a reader."""
-    enums: dict[str, Enum] = {}
-    structs: set[str] = set()
-    waiting: list[Union[Scalar, Enum, Struct, None]] = [message]
-    while waiting:
-        at = waiting.pop()
-        if isinstance(at, Enum):
-            enums[at.name] = at
-        elif isinstance(at, Struct) and (at is message or at.name not in structs):
-            structs |= set() if at is message else {at.name}
-            waiting.extend(field.element for field in at.fields if field.shape is not Shape.STRING)
-    return enums, structs
-
-
-def _fields(fields: Iterable[PlacedField]) -> list[list[Any]]:
+def _fields(fields: Iterable[PlacedField], space: Namespace) -> list[list[Any]]:
     return [
         [
             placed.field.name,
-            placed.field.type_text,
+            placed.field.type_text(space),
             placed.offset,
             placed.data_offset,
             placed.size,
@@ -97,8 +82,8 @@ def _meaning(metadata: Metadata) -> list[str]:
     return [f"{key} {value_text(fact)}" for key, fact in facts.items() if fact not in (None, "")]
 
 
-def _struct(layout: StructLayout) -> list[Any]:
-    return [layout.kind.value, layout.size, _fields(layout.fields)]
+def _struct(layout: StructLayout, space: Namespace) -> list[Any]:
+    return [layout.kind.value, layout.size, _fields(layout.fields, space)]
 
 
 def _enum(enum: Enum) -> list[Any]:

@@ -36,13 +36,19 @@ class Flatc:
     def version(self) -> str:
         return self._run(["--version"], Path(".")).split()[-1]
 
-    def schema_binary(self, fbs_name: str, fbs: str) -> bytes:
-        """The .bfbs of a schema: FlatBuffers' own description, with comments and bit flags."""
+    def schema_binary(self, fbs_name: str, schemas: dict[str, str]) -> bytes:
+        """The .bfbs of a schema: FlatBuffers' own description, with comments and bit flags.
+
+        `schemas`: the texts of it and of those it includes, by their paths.
+        """
         with tempfile.TemporaryDirectory(prefix="sluicegen-") as name:
             folder = Path(name)
-            (folder / fbs_name).write_text(fbs, encoding="utf-8")
-            self._run(["--schema", "-b", "--bfbs-builtins", "--bfbs-comments", fbs_name], folder)
-            return (folder / fbs_name).with_suffix(".bfbs").read_bytes()
+            for path, text in schemas.items():
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                (folder / path).write_text(text, encoding="utf-8")
+            options = ["--schema", "-b", "--bfbs-builtins", "--bfbs-comments", "-I", "."]
+            self._run([*options, fbs_name], folder)
+            return (folder / Path(fbs_name).with_suffix(".bfbs").name).read_bytes()
 
     def data_binary(self, schema: Path, data: dict[str, Any]) -> bytes:
         """`data` as a FlatBuffer of the schema's root type."""

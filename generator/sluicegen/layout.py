@@ -11,16 +11,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional
 
-from .model import Channel, Field, Shape, Struct
+from .model import Channel, Field, Shape, Struct, TypeFile, full_name, message_of
 from .placed import (
     MESSAGE_TABLE_AT,
     ChannelLayout,
+    FileLayout,
     Kind,
+    MessageLayout,
     Part,
     PartKind,
     PlacedField,
     StructLayout,
 )
+from .used import Used, used_by
 
 MAX_MESSAGE_BYTES = 1 << 30
 MAX_STRUCT_BYTES = 65_531  # of an inline struct: with a table's first 4 bytes it fits 16 bits
@@ -44,14 +47,40 @@ class LayoutError(Exception):
 
 def lay_out(channel: Channel) -> ChannelLayout:
     """Lays out a channel's types, then its message. Raises LayoutError."""
-    types: dict[str, StructLayout] = {}
-    for struct in channel.types:
-        if is_inline(struct):
-            types[struct.name] = _lay_out_inline(struct, types)
-        else:
-            types[struct.name] = _lay_out_table(struct, Kind.TABLE, types)
+    used = used_by(channel.types, channel.enums, channel.message)
+    types = _lay_out_types(used)
     message = _lay_out_table(channel.message, Kind.MESSAGE, types)
-    return ChannelLayout(channel, message, tuple(types.values()))
+    return ChannelLayout(channel.namespace, tuple(types.values()), used.enums, channel, message)
+
+
+def lay_out_file(file: TypeFile) -> FileLayout:
+    """The same for a file's types alone."""
+    used = used_by(file.types, file.enums)
+    types = _lay_out_types(used)
+    return FileLayout(file.namespace, tuple(types.values()), used.enums, file)
+
+
+def lay_out_message(carried: Struct) -> MessageLayout:
+    """The same for a named type that is a whole message."""
+    used = used_by(message=carried)
+    types = _lay_out_types(used)
+    message = _lay_out_table(message_of(carried), Kind.MESSAGE, types)
+    return MessageLayout(carried.namespace, tuple(types.values()), used.enums, carried, message)
+
+
+def lay_out_type(struct: Struct) -> StructLayout:
+    """The same for one type, as it lies wherever it is nested."""
+    return _lay_out_types(used_by((struct,)))[full_name(struct)]
+
+
+def _lay_out_types(used: Used) -> dict[str, StructLayout]:
+    types: dict[str, StructLayout] = {}
+    for struct in used.types:
+        if is_inline(struct):
+            types[full_name(struct)] = _lay_out_inline(struct, types)
+        else:
+            types[full_name(struct)] = _lay_out_table(struct, Kind.TABLE, types)
+    return types
 
 
 def is_inline(struct: Struct) -> bool:
@@ -106,7 +135,8 @@ def _extent(field: Field, types: dict[str, StructLayout]) -> _Extent:
     if field.shape is Shape.STRING:
         return _ref_to(align(LENGTH_BYTES + field.bound + 1, 4), 4, 0)
     size, alignment = _element_extent(field, types)
-    is_table = isinstance(field.element, Struct) and types[field.element.name].kind is Kind.TABLE
+    element = field.element
+    is_table = isinstance(element, Struct) and types[full_name(element)].kind is Kind.TABLE
     if field.shape is Shape.SINGLE:
         return _ref_to(size, alignment, 0) if is_table else _Extent(size, alignment)
     if is_table:
@@ -128,7 +158,7 @@ def _tables_bytes(bound: int, size: int, alignment: int) -> int:
 
 def _element_extent(field: Field, types: dict[str, StructLayout]) -> tuple[int, int]:
     if isinstance(field.element, Struct):
-        layout = types[field.element.name]
+        layout = types[full_name(field.element)]
         return layout.size, layout.alignment
     assert field.carrier is not None
     return field.carrier.size, field.carrier.size

@@ -1,17 +1,18 @@
 """What a channel is: names, types, numbers. No text of any language, no offsets.
 
-load.py and check.py make these from YAML; layout.py and views.py read them. Everything is frozen: a
+The check modules make these from YAML; layout.py and views.py read them. Everything is frozen: a
 model that exists has passed every check.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum as PythonEnum
 from pathlib import Path
 from typing import Optional, Union
 
 Value = Union[bool, int, float, str]
+Namespace = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ class Enum:
     scalar: Scalar  # an integer one
     values: tuple[EnumValue, ...]
     doc: str = ""
+    namespace: Namespace = ()
     flags: bool = False  # the values are masks, and so are all their combinations
 
 
@@ -122,14 +124,13 @@ class Field:
     width: Optional[Scalar] = None  # `as`: what carries an enum here
     metadata: Metadata = Metadata()
 
-    @property
-    def type_text(self) -> str:
-        """As the schema writes it: f32[3], Peak[<=8], string<=31, Mode[4] as u8."""
+    def type_text(self, namespace: Namespace) -> str:
+        """As a schema of that namespace writes it: geometry.Pose, string<=31, Mode[4] as u8."""
         if self.shape is Shape.STRING:
             return f"string<={self.bound}"
         suffix = {Shape.SINGLE: "", Shape.ARRAY: f"[{self.bound}]", Shape.SEQUENCE: f"[<={self.bound}]"}
         width = f" as {self.width.name}" if self.width else ""
-        return self.element.name + suffix[self.shape] + width
+        return name_in(namespace, self.element) + suffix[self.shape] + width
 
     @property
     def carrier(self) -> Optional[Scalar]:
@@ -155,25 +156,74 @@ class Struct:
     name: str
     fields: tuple[Field, ...]
     doc: str = ""
-    constants: tuple[Constant, ...] = ()
+    namespace: Namespace = ()
+    major: int = 0  # of the versions that its fields' `since` speaks of
+    constants: tuple[Constant, ...] = ()  # of a type; those of a channel are the channel's
     reserve: Optional[int] = None  # bytes that a message keeps inline for fields of later minors
 
 
-@dataclass(frozen=True)
-class Channel:
-    name: str
-    namespace: tuple[str, ...]
+def full_name(element: Union[Enum, Struct]) -> str:
+    """geometry.Pose: no two types or enums of a run have the same."""
+    return ".".join((*element.namespace, element.name))
+
+
+def name_in(namespace: Namespace, element: Union[Scalar, Enum, Struct]) -> str:
+    """As a schema of that namespace names it: without a dot only what is its own."""
+    if isinstance(element, Scalar) or element.namespace == namespace:
+        return element.name
+    return full_name(element)
+
+
+@dataclass(frozen=True, eq=False)
+class TypeFile:
+    """What a schema file defines for itself and for those that import it; one object per file."""
+
+    namespace: Namespace
+    name: str  # the file's, or its channel's: of the generated files
+    types: tuple[Struct, ...]  # in dependency order: a type comes after those it uses
+    enums: tuple[Enum, ...]
+    constants: tuple[Constant, ...]
+    imports: tuple["TypeFile", ...]
+    source: Path
+    doc: str
+
+    @property
+    def full_name(self) -> str:
+        return ".".join((*self.namespace, self.name))
+
+    def all_imports(self) -> list["TypeFile"]:
+        """Direct and indirect ones, each once, after those that it imports itself."""
+        found: dict[str, TypeFile] = {}
+
+        def visit(file: TypeFile) -> None:
+            for each in file.imports:
+                if each.key not in found:
+                    visit(each)
+                    found[each.key] = each
+
+        visit(self)
+        return list(found.values())
+
+    @property
+    def key(self) -> str:
+        """Tells the files of a run apart."""
+        return f"{self.full_name}.types"
+
+
+@dataclass(frozen=True, eq=False)
+class Channel(TypeFile):
     version: Version
     order: str
     capacity: int
     overflow: str
     message: Struct
-    types: tuple[Struct, ...]  # in dependency order: a type comes after those it uses
-    enums: tuple[Enum, ...]
-    constants: tuple[Constant, ...]
-    source: Path
-    doc: str = ""
+    carried: Optional[Struct] = None  # the named type that the message was made of
 
     @property
-    def full_name(self) -> str:
-        return ".".join((*self.namespace, self.name))
+    def key(self) -> str:
+        return f"{self.full_name}.channel"
+
+
+def message_of(struct: Struct) -> Struct:
+    """A named type as a whole message: geometry.Pose -> geometry.PoseMessage."""
+    return replace(struct, name=f"{struct.name}Message")

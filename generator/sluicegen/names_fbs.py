@@ -13,7 +13,7 @@ from functools import partial
 from typing import Callable, Iterable
 
 from .cpp_text import name as cpp_name
-from .model import Enum, Field, Shape, Struct
+from .model import Channel, Enum, Field, Namespace, Shape, Struct, TypeFile, full_name
 
 # Members of flatbuffers::Table and of the classes that flatc generates.
 _MEMBERS = frozenset(
@@ -54,6 +54,18 @@ def type_names(structs: Iterable[Struct], enums: Iterable[Enum]) -> dict[str, st
         name = scope_name(enum.name)
         names[enum.name] = _claim(name, partial(_enum_claims, enum), taken)
     return names
+
+
+def file_names(file: TypeFile) -> dict[str, str]:
+    """Of all that a file defines, by full names."""
+    own_message = isinstance(file, Channel) and not file.carried
+    structs = (file.message, *file.types) if own_message else file.types
+    names = type_names(structs, file.enums)
+    return {full_name(each): names[each.name] for each in (*structs, *file.enums)}
+
+
+def dotted(namespace: Namespace) -> str:
+    return ".".join(scope_name(part) for part in namespace)
 
 
 def field_names(struct: Struct, struct_name: str, type_names: Iterable[str]) -> dict[str, str]:

@@ -1,49 +1,146 @@
-"""A checked channel -> its four files: layout, views, flatc and templates in the right order."""
+"""The checked files of a run -> what is written: layouts, views, flatc and templates in order."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from .descriptor import describe
-from .explain import explain
+from .explain import explain, explain_types
 from .flatc import Flatc
-from .layout import lay_out
-from .model import Channel
+from .layout import lay_out, lay_out_file, lay_out_message
+from .model import Channel, Struct, TypeFile, full_name
+from .output_names import (
+    bfbs_name,
+    fbs_name,
+    header_name,
+    message_fbs_name,
+    message_header_name,
+    source_name,
+)
 from .render import render
-from .views import HeaderView
 from .views_fbs import FbsView
+from .views_files import HeaderView, MessageView, TypesView
 
 
-def output_names(channel: Channel) -> list[str]:
-    """Relative to the output folder: demo/imu.channel.hpp and so on."""
-    stem = "/".join((*channel.namespace, channel.name))
-    return [f"{stem}.channel.hpp", f"{stem}.channel.cpp", f"{stem}.fbs", f"{stem}.bfbs"]
+class Outputs:
+    """All files of a run: of the schemas given, of what they import, of the messages they carry."""
+
+    def __init__(self, given: Iterable[TypeFile]) -> None:
+        self._given = list(given)
+        files = [each for file in self._given for each in (*file.all_imports(), file)]
+        self._files = list({file.key: file for file in files}.values())
+        self._channels = [file for file in self._files if isinstance(file, Channel)]
+        carried = [channel.carried for channel in self._channels if channel.carried]
+        self._carried = list({full_name(struct): struct for struct in carried}.values())
+
+    def names(self) -> list[str]:
+        """Relative to the output folder: demo/imu.channel.hpp and so on."""
+        names = []
+        for file in self._files:
+            names += [header_name(file), source_name(file), fbs_name(file)]
+        names += [bfbs_name(channel) for channel in self._channels]
+        for struct in self._carried:
+            names += [message_header_name(struct), message_fbs_name(struct)]
+        return names
+
+    def make(self, flatc: Flatc, descriptor_schema: Path) -> dict[str, bytes]:
+        """Name -> content. Raises LayoutError, FlatcError."""
+        texts = self._fbs_texts()
+        binaries: dict[str, bytes] = {}
+        for file in self._files:
+            if isinstance(file, Channel):
+                bfbs = binaries[bfbs_name(file)] = _schema_binary(file, texts, flatc)
+                texts.update(_channel_texts(file, bfbs, flatc, descriptor_schema))
+            else:
+                texts.update(_types_texts(file))
+        for struct in self._carried:
+            file = self._definer(struct)
+            view = MessageView(lay_out_message(struct), file, source_text(file.source))
+            texts[message_header_name(struct)] = render("types.hpp.j2", header=view)
+        contents = {**{name: text.encode("utf-8") for name, text in texts.items()}, **binaries}
+        return {name: contents[name] for name in self.names()}
+
+    def explanation(self, flatc: Flatc, descriptor_schema: Path) -> str:
+        """What --explain prints of the schemas given. Raises LayoutError, FlatcError."""
+        texts = self._fbs_texts()
+        explained = []
+        for file in self._given:
+            if isinstance(file, Channel):
+                bfbs = _schema_binary(file, texts, flatc)
+                descriptor = _descriptor(file, bfbs, flatc, descriptor_schema)
+                explained.append(explain(lay_out(file), len(descriptor)))
+            else:
+                explained.append(explain_types(lay_out_file(file)))
+        return "\n".join(explained)
+
+    def descriptor(self, flatc: Flatc, descriptor_schema: Path) -> bytes:
+        """Of the one channel given, as it stands in a window. Raises LayoutError, FlatcError."""
+        [channel] = self._given
+        bfbs = _schema_binary(channel, self._fbs_texts(), flatc)
+        return _descriptor(channel, bfbs, flatc, descriptor_schema)
+
+    def _fbs_texts(self) -> dict[str, str]:
+        views = {fbs_name(file): _fbs_view(file) for file in self._files}
+        for struct in self._carried:
+            file = self._definer(struct)
+            view = FbsView.of_message(lay_out_message(struct), file, source_text(file.source))
+            views[message_fbs_name(struct)] = view
+        return {name: render("file.fbs.j2", fbs=view) for name, view in views.items()}
+
+    def _definer(self, struct: Struct) -> TypeFile:
+        return next(file for file in self._files if any(each is struct for each in file.types))
 
 
-def make_outputs(channel: Channel, flatc: Flatc, descriptor_schema: Path) -> dict[str, bytes]:
-    """Name -> content. Raises LayoutError, FlatcError."""
+def _schema_binary(channel: Channel, texts: dict[str, str], flatc: Flatc) -> bytes:
+    """The .bfbs of its .fbs, of its message's, and of what they use of the imports."""
+    names = [fbs_name(channel)]
+    names += [message_fbs_name(channel.carried)] if channel.carried else []
+    schemas = {**_imported_schemas(channel), **{name: texts[name] for name in names}}
+    return flatc.schema_binary(fbs_name(channel), schemas)
+
+
+def _imported_schemas(channel: Channel) -> dict[str, str]:
+    """What its imports are to its .bfbs: a large file of types must not be in every window."""
     layout = lay_out(channel)
-    source = source_text(channel.source)
-    fbs = render("channel.fbs.j2", fbs=FbsView(layout, source))
-    bfbs = flatc.schema_binary(f"{channel.name}.fbs", fbs)
-    descriptor = flatc.data_binary(descriptor_schema, describe(layout, bfbs))
-    header = HeaderView(layout, source, descriptor)
-    texts = [render("channel.hpp.j2", header=header), render("channel.cpp.j2", header=header), fbs]
-    contents = [*(text.encode("utf-8") for text in texts), bfbs]
-    return dict(zip(output_names(channel), contents))
+    used = {full_name(struct.struct) for struct in layout.types}
+    used |= {full_name(enum) for enum in layout.enums}
+    schemas = {}
+    for file in channel.all_imports():
+        part = lay_out(file) if isinstance(file, Channel) else lay_out_file(file)
+        view = FbsView.of_excerpt(part, used)
+        schemas[fbs_name(file)] = render("file.fbs.j2", fbs=view)
+    return schemas
 
 
-def make_descriptor(channel: Channel, flatc: Flatc, descriptor_schema: Path) -> bytes:
-    """The schema as it stands in a window: what tools compare. Raises LayoutError, FlatcError."""
-    layout = lay_out(channel)
-    fbs = render("channel.fbs.j2", fbs=FbsView(layout, source_text(channel.source)))
-    bfbs = flatc.schema_binary(f"{channel.name}.fbs", fbs)
-    return flatc.data_binary(descriptor_schema, describe(layout, bfbs))
+def _fbs_view(file: TypeFile) -> FbsView:
+    source = source_text(file.source)
+    if isinstance(file, Channel):
+        return FbsView.of_channel(lay_out(file), source)
+    return FbsView.of_types(lay_out_file(file), source)
 
 
-def explanation(channel: Channel, flatc: Flatc, descriptor_schema: Path) -> str:
-    """What --explain prints. Raises LayoutError, FlatcError."""
-    return explain(lay_out(channel), len(make_descriptor(channel, flatc, descriptor_schema)))
+def _types_texts(file: TypeFile) -> dict[str, str]:
+    view = TypesView(lay_out_file(file), source_text(file.source))
+    return {
+        header_name(file): render("types.hpp.j2", header=view),
+        source_name(file): render("types.cpp.j2", header=view),
+    }
+
+
+def _descriptor(channel: Channel, bfbs: bytes, flatc: Flatc, descriptor_schema: Path) -> bytes:
+    return flatc.data_binary(descriptor_schema, describe(lay_out(channel), bfbs))
+
+
+def _channel_texts(
+    channel: Channel, bfbs: bytes, flatc: Flatc, descriptor_schema: Path
+) -> dict[str, str]:
+    descriptor = _descriptor(channel, bfbs, flatc, descriptor_schema)
+    view = HeaderView(lay_out(channel), source_text(channel.source), descriptor)
+    return {
+        header_name(channel): render("channel.hpp.j2", header=view),
+        source_name(channel): render("channel.cpp.j2", header=view),
+    }
 
 
 def source_text(source: Path) -> str:

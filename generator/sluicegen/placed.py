@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum as PythonEnum
+from functools import cached_property
 from typing import Optional
 
-from .model import Channel, Field, Struct
+from .model import Channel, Constant, Enum, Field, Namespace, Struct, TypeFile, full_name
 
 MESSAGE_TABLE_AT = 4  # where a message's FlatBuffers table starts; a nested one is at 0
 
@@ -87,10 +88,50 @@ class StructLayout:
 
 
 @dataclass(frozen=True)
-class ChannelLayout:
-    channel: Channel
-    message: StructLayout
+class TypeLayouts:
+    """What lies in files of one namespace, with all that it uses of others."""
+
+    namespace: Namespace
     types: tuple[StructLayout, ...]  # in dependency order
+    enums: tuple[Enum, ...]
+
+    @cached_property
+    def _by_name(self) -> dict[str, StructLayout]:
+        return {full_name(layout.struct): layout for layout in self.types}
 
     def of(self, struct: Struct) -> StructLayout:
-        return next(layout for layout in self.types if layout.struct.name == struct.name)
+        return self._by_name[full_name(struct)]
+
+    @property
+    def message_constants(self) -> tuple[Constant, ...]:
+        """Those that become members of the message's struct."""
+        return ()
+
+
+@dataclass(frozen=True)
+class FileLayout(TypeLayouts):
+    """A file's own types, and those it uses."""
+
+    file: TypeFile
+
+
+@dataclass(frozen=True)
+class MessageLayout(TypeLayouts):
+    """A named type as a whole message, for every channel that carries it."""
+
+    carried: Struct
+    message: StructLayout
+
+
+@dataclass(frozen=True)
+class ChannelLayout(TypeLayouts):
+    channel: Channel
+    message: StructLayout
+
+    @property
+    def file(self) -> TypeFile:
+        return self.channel
+
+    @property
+    def message_constants(self) -> tuple[Constant, ...]:
+        return () if self.channel.carried else self.channel.constants

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Optional
 
-from .layout import align, lay_out
-from .model import Channel, Field, Struct
-from .placed import ChannelLayout, Kind, PartKind, StructLayout
+from .layout import align, lay_out, lay_out_type
+from .model import Field, Struct
+from .placed import ChannelLayout, Kind, PartKind, StructLayout, TypeLayouts
 
 Extent = tuple[int, int, int]  # size and alignment of the inline part, alignment of what is behind it
 
 
-def better_order(layout: StructLayout, whole: ChannelLayout) -> Optional[StructLayout]:
+def better_order(layout: StructLayout, whole: TypeLayouts) -> Optional[StructLayout]:
     """The layout with its fields in a smaller order; None if neither of those tried is smaller."""
     extents = {placed.field.name: _extent(layout, whole, placed.field) for placed in layout.fields}
     orders = (_by_alignment, _without_gaps)
@@ -26,14 +26,14 @@ def better_order(layout: StructLayout, whole: ChannelLayout) -> Optional[StructL
     return best if best.size < layout.size else None
 
 
-def _extent(layout: StructLayout, whole: ChannelLayout, field: Field) -> Extent:
+def _extent(layout: StructLayout, whole: TypeLayouts, field: Field) -> Extent:
     size = layout.placed(field).size
     if any(part.kind is PartKind.DATA and part.field is field for part in layout.parts):
         return size, size, _element_alignment(whole, field)
     return size, _element_alignment(whole, field), 1
 
 
-def _element_alignment(whole: ChannelLayout, field: Field) -> int:
+def _element_alignment(whole: TypeLayouts, field: Field) -> int:
     if isinstance(field.element, Struct):
         return whole.of(field.element).alignment
     return field.carrier.size if field.carrier else 1
@@ -70,14 +70,9 @@ def _without_gaps(fields: list[Field], extents: dict[str, Extent], start: int) -
 
 
 def _laid_out(
-    layout: StructLayout, whole: ChannelLayout, fields: tuple[Field, ...]
+    layout: StructLayout, whole: TypeLayouts, fields: tuple[Field, ...]
 ) -> StructLayout:
     struct = replace(layout.struct, fields=fields)
-    if layout.kind is Kind.MESSAGE:
+    if isinstance(whole, ChannelLayout) and layout.kind is Kind.MESSAGE:
         return lay_out(replace(whole.channel, message=struct)).message
-    return lay_out(_with_type(whole.channel, struct)).of(struct)
-
-
-def _with_type(channel: Channel, struct: Struct) -> Channel:
-    types = tuple(struct if each.name == struct.name else each for each in channel.types)
-    return replace(channel, types=types)
+    return lay_out_type(struct)

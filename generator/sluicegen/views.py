@@ -1,7 +1,8 @@
 """Layout -> what the C++ templates print: declarations, literals, comments, each a property.
 
-One view class per kind of thing; views_fields.py has those of a single field. Every choice of words
-and every wrapped line is made here or there, so that a template only loops. Lines come indented.
+One view class per kind of thing; views_fields.py has those of a single field, views_files.py those
+of whole files. Every choice of words and every wrapped line is made in one of them, so that a
+template only loops. Lines come indented.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from .cpp_text import (
     COLUMNS,
     Line,
     aligned,
-    camel,
     comment_lines,
     literal,
     name,
@@ -21,10 +21,9 @@ from .cpp_text import (
     string_literal,
     width,
 )
-from .fingerprint import fingerprint
 from .model import Constant, Enum
-from .placed import ChannelLayout, Kind, Part, PartKind, StructLayout
-from .views_fields import FieldView, banner, comment_text, function_lines, vtable_lines
+from .placed import Kind, Part, PartKind, StructLayout, TypeLayouts
+from .views_fields import FieldView, comment_text, function_lines, vtable_lines
 
 
 class EnumView:
@@ -72,8 +71,12 @@ class EnumView:
 
 
 class ConstantView:
-    def __init__(self, constant: Constant) -> None:
+    """A member of a struct, or, `in_namespace`, what stands for itself."""
+
+    def __init__(self, constant: Constant, in_namespace: bool = False) -> None:
         self.constant = constant
+        self._indent = 0 if in_namespace else 2
+        self._storage = "inline constexpr" if in_namespace else "static constexpr"
 
     @property
     def type(self) -> str:
@@ -90,17 +93,18 @@ class ConstantView:
     @property
     def lines(self) -> list[Line]:
         constant = self.constant
-        start = f"  static constexpr {self.type} {name(constant.name)} ="
+        start = f"{' ' * self._indent}{self._storage} {self.type} {name(constant.name)} ="
         code = f"{start} {self.literal};"
         if width(code) <= COLUMNS:
             return _documented(code, comment_text(constant.unit, constant.doc))
-        above = _above(comment_text(constant.unit, constant.doc), 2)
+        above = _above(comment_text(constant.unit, constant.doc), self._indent)
         return above + [Line(line) for line in self._long(start)]
 
     def _long(self, start: str) -> list[str]:
+        indent = self._indent + 4
         if self.constant.scalar:
-            return [start, f"      {self.literal};"]
-        return [start, *string_lines(str(self.constant.value), 6, ";")]
+            return [start, f"{' ' * indent}{self.literal};"]
+        return [start, *string_lines(str(self.constant.value), indent, ";")]
 
 
 def _documented(code: str, comment: str) -> list[Line]:
@@ -119,16 +123,15 @@ def _above(comment: str, indent: int) -> list[Line]:
 class StructView:
     """A message, a table type or an inline struct."""
 
-    def __init__(self, layout: StructLayout, channel: ChannelLayout) -> None:
+    def __init__(self, layout: StructLayout, layouts: TypeLayouts) -> None:
         self.layout = layout
         self.name = name(layout.struct.name)
         self.is_message = layout.kind is Kind.MESSAGE
         self.is_inline = layout.kind is Kind.INLINE
-        self.fields = [
-            FieldView(placed, layout.struct.name, channel) for placed in layout.fields
-        ]
+        self.fields = [FieldView(placed, layout.struct, layouts) for placed in layout.fields]
         self._by_name = {field.field.name: field for field in self.fields}
-        self.constants = [ConstantView(constant) for constant in layout.struct.constants]
+        own = layouts.message_constants if self.is_message else ()
+        self.constants = [ConstantView(each) for each in (*layout.struct.constants, *own)]
 
     @property
     def doc_lines(self) -> list[str]:
@@ -217,89 +220,3 @@ class StructView:
         if len(left) <= COLUMNS:
             return [left, " " * len("static_assert(") + offset]
         return [f"{start}{self.name},", f"{' ' * len(start)}{member}) == {offset}"]
-
-
-class HeaderView:
-    """The header, and what the .cpp beside it needs."""
-
-    def __init__(self, layout: ChannelLayout, source: str, descriptor: bytes) -> None:
-        channel = layout.channel
-        self.layout = layout
-        self.source = source
-        self.descriptor = descriptor
-        self.stem = channel.name
-        self.namespace = "::".join(name(part) for part in channel.namespace)
-        self.enums = [EnumView(enum) for enum in channel.enums]
-        self.types = [StructView(struct, layout) for struct in layout.types]
-        self.message = StructView(layout.message, layout)
-        self.base = camel(channel.name)
-        self.channel_name = f"{self.base}Channel"
-        self.fingerprint = f"0x{fingerprint(layout):016x}"
-
-    @cached_property
-    def include_lines(self) -> list[str]:
-        """The parts of the library that this header needs."""
-        fields = [field for struct in self.structs for field in struct.fields]
-        needed = {
-            "channel": True,
-            "enum_as": any(field.field.width for field in fields),
-            "flags": any(enum.enum.flags for enum in self.enums),
-            "tables": any("sluice::Table" in field.type for field in fields),
-        }
-        return [f"#include <sluice/{header}.hpp>" for header in needed if needed[header]]
-
-    @cached_property
-    def deprecates(self) -> bool:
-        """Whether the header itself, where it copies and places members, uses deprecated ones."""
-        return any(field.attribute for struct in self.structs for field in struct.fields)
-
-    @cached_property
-    def info_lines(self) -> list[str]:
-        channel = self.layout.channel
-        name_lines = string_lines(channel.full_name, 6, ",")
-        rows = [
-            (f"{{{channel.version.major}, {channel.version.minor}}}", "version"),
-            (self.fingerprint, "fingerprint"),
-            (f"sluice::Order::{channel.order}", "order"),
-            (f"sluice::Overflow::{channel.overflow}", "overflow"),
-            (str(channel.capacity), "slots"),
-            (f"sizeof({self.message.name})", "bytes of a message"),
-            ("{descriptor, sizeof descriptor}", "in the .cpp beside this"),
-        ]
-        lines = [Line(line) for line in name_lines[:-1]]
-        lines.append(Line(name_lines[-1], "// name"))
-        return aligned(lines + [Line(f"      {code},", f"// {comment}") for code, comment in rows])
-
-    @property
-    def banner_lines(self) -> list[str]:
-        channel = self.layout.channel
-        what = f"Channel {channel.full_name}, version {channel.version}"
-        return banner(f"{what}, fingerprint {self.fingerprint}.", self.source)
-
-    @property
-    def structs(self) -> list[StructView]:
-        return [*self.types, self.message]
-
-    @property
-    def end_lines(self) -> list[str]:
-        """The channel's typed ends."""
-        lines = []
-        for end in ("Producer", "Consumer"):
-            start, rest = f"using {self.base}{end} =", f"sluice::{end}<{self.channel_name}>;"
-            fits = len(start) + 1 + len(rest) <= COLUMNS
-            lines += [f"{start} {rest}"] if fits else [start, f"    {rest}"]
-        return lines
-
-    @property
-    def definition_lines(self) -> list[str]:
-        """A symbol for each type: two channels that define one meet in the linker."""
-        lines = []
-        for defined in (*self.enums, *self.types):
-            symbol = f"sluice_defines_{defined.name}"
-            lines += [f"extern const char {symbol};", f"const char {symbol} = 0;"]
-        return lines
-
-    @property
-    def descriptor_lines(self) -> list[str]:
-        rows = [self.descriptor[at : at + 16] for at in range(0, len(self.descriptor), 16)]
-        return ["    " + " ".join(f"0x{byte:02x}," for byte in row) for row in rows]

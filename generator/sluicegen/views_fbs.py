@@ -6,10 +6,22 @@ things are called there.
 
 from __future__ import annotations
 
+from collections.abc import Container
+from typing import Union
+
 from .cpp_text import comment_lines, nearest_f32, shortest_f32
-from .model import Enum, Field, Scalar, Shape, Struct, Value
-from .names_fbs import enum_value_names, field_names, scope_name, type_names
-from .placed import ChannelLayout, Kind, PlacedField, StructLayout
+from .model import Enum, Field, Scalar, Shape, Struct, TypeFile, Value, full_name
+from .names_fbs import dotted, enum_value_names, field_names, file_names, type_names
+from .output_names import fbs_name, message_fbs_name
+from .placed import (
+    ChannelLayout,
+    FileLayout,
+    Kind,
+    MessageLayout,
+    PlacedField,
+    StructLayout,
+    TypeLayouts,
+)
 from .views_fields import banner, comment_text, first_value
 
 SCALAR_TYPES = {
@@ -27,20 +39,21 @@ SCALAR_TYPES = {
 }
 
 
-ZERO = "sluice_zero"  # flatc puts an enum into a struct only if it has a value 0
+# flatc puts an enum into a struct only if it has a value 0; who imports the enum may do so.
+ZERO = "sluice_zero"
 
 
 class EnumView:
     """Of flags, FlatBuffers' bit_flags are the single bits: their combinations have no name there."""
 
-    def __init__(self, enum: Enum, name: str, in_struct: bool) -> None:
+    def __init__(self, enum: Enum, name: str) -> None:
         self.enum = enum
         self.name = name
         names = enum_value_names(enum)
         self.values = [(value.value, names[value.name], value.doc) for value in enum.values]
         if enum.flags:
             self.values = [(bit_of(mask), *rest) for mask, *rest in self.values if is_bit(mask)]
-        elif in_struct and 0 not in [value.value for value in enum.values]:
+        elif 0 not in [value.value for value in enum.values]:
             self.values.append((0, ZERO, ""))
 
     @property
@@ -73,9 +86,9 @@ class StructView:
     def __init__(self, layout: StructLayout, file: "FbsView") -> None:
         self.layout = layout
         self.file = file
-        self.name = file.names[layout.struct.name]
+        self.name = file.name_of(layout.struct)
         self.keyword = "struct" if layout.kind is Kind.INLINE else "table"
-        self.names = field_names(layout.struct, self.name, file.names.values())
+        self.names = field_names(layout.struct, self.name, file.neighbours)
 
     @property
     def lines(self) -> list[str]:
@@ -90,7 +103,7 @@ class StructView:
 
     def _field(self, placed: PlacedField) -> list[str]:
         field = placed.field
-        since = f"{self.file.major}.{field.since}" if field.since else ""
+        since = f"{self.layout.struct.major}.{field.since}" if field.since else ""
         docs = comment_lines(comment_text(field.unit, field.doc, since), indent=2)
         declaration = f"{self.names[field.name]}: {self._type(field)}"
         if self.keyword == "table":
@@ -107,7 +120,8 @@ class StructView:
         if self._is_number(field):
             assert field.carrier is not None
             return SCALAR_TYPES[field.carrier.name]
-        return self.file.names[field.element.name]
+        assert isinstance(field.element, (Enum, Struct))
+        return self.file.name_of(field.element)
 
     @staticmethod
     def _is_number(field: Field) -> bool:
@@ -149,30 +163,84 @@ def default_text(scalar: Scalar, value: Value) -> str:
 
 
 class FbsView:
-    def __init__(self, layout: ChannelLayout, source: str) -> None:
+    """One .fbs file: of a channel, of a file of types, or of a named type as a message."""
+
+    def __init__(self, layouts: TypeLayouts, file: TypeFile, what: str, source: str) -> None:
+        self.namespace = dotted(layouts.namespace)
+        self.includes: list[str] = []
+        self.enums: list[EnumView] = []
+        self.structs: list[StructView] = []
+        self.root = ""
+        self._space = layouts.namespace
+        self._names: dict[str, str] = {}
+        for each in (*file.all_imports(), file):
+            self._names.update(file_names(each))
+        self._banner = (what, source)
+
+    @staticmethod
+    def of_channel(layout: ChannelLayout, source: str) -> FbsView:
         channel = layout.channel
-        self.layout = layout
-        self.source = source
-        self.major = channel.version.major
-        self.namespace = ".".join(scope_name(part) for part in channel.namespace)
-        self.names = type_names((channel.message, *channel.types), channel.enums)
-        in_structs = {
-            field.element.name
-            for struct in layout.types
-            if struct.kind is Kind.INLINE
-            for field in struct.struct.fields
-            if isinstance(field.element, Enum) and not field.width
-        }
-        self.enums = [
-            EnumView(enum, self.names[enum.name], enum.name in in_structs)
-            for enum in channel.enums
-            if not is_plain_number(enum)
-        ]
-        self.structs = [StructView(struct, self) for struct in (*layout.types, layout.message)]
-        self.root = self.names[channel.message.name]
+        what = f"Channel {channel.full_name}, version {channel.version}."
+        view = FbsView(layout, channel, what, source)
+        view._define(layout, channel)
+        if channel.carried:
+            view.includes.append(message_fbs_name(channel.carried))
+            view._add_message_name(channel.message)
+        else:
+            view.structs.append(StructView(layout.message, view))
+        view.root = view.name_of(channel.message)
+        return view
+
+    @staticmethod
+    def of_types(layout: FileLayout, source: str) -> FbsView:
+        what = f"Types of {'.'.join(layout.namespace)}.\n{layout.file.doc}"
+        view = FbsView(layout, layout.file, what, source)
+        view._define(layout, layout.file)
+        return view
+
+    @staticmethod
+    def of_message(layout: MessageLayout, file: TypeFile, source: str) -> FbsView:
+        """`file`: which defines the type."""
+        what = f"{full_name(layout.carried)} as a message, for every channel that carries it."
+        view = FbsView(layout, file, what, source)
+        view.includes = [fbs_name(file)]
+        view._add_message_name(layout.message.struct)
+        view.structs = [StructView(layout.message, view)]
+        view.root = view.name_of(layout.message.struct)
+        return view
+
+    @staticmethod
+    def of_excerpt(layout: Union[FileLayout, ChannelLayout], used: Container[str]) -> FbsView:
+        """Of a file's types and enums those whose full names are in `used`."""
+        view = FbsView(layout, layout.file, "", "")
+        view._define(layout, layout.file)
+        view.enums = [each for each in view.enums if full_name(each.enum) in used]
+        view.structs = [each for each in view.structs if full_name(each.layout.struct) in used]
+        return view
+
+    def _define(self, layouts: TypeLayouts, file: TypeFile) -> None:
+        self.includes = [fbs_name(each) for each in file.imports]
+        enums = (enum for enum in file.enums if not is_plain_number(enum))
+        self.enums = [EnumView(enum, self.name_of(enum)) for enum in enums]
+        self.structs = [StructView(layouts.of(struct), self) for struct in file.types]
+
+    def _add_message_name(self, message: Struct) -> None:
+        self._names[full_name(message)] = type_names([message], [])[message.name]
+
+    def name_of(self, element: Union[Enum, Struct]) -> str:
+        """As this file names it: Pose, or from another namespace geometry.Pose."""
+        name = self._names[full_name(element)]
+        if element.namespace == self._space:
+            return name
+        return f"{dotted(element.namespace)}.{name}"
+
+    @property
+    def neighbours(self) -> list[str]:
+        """The names of this namespace that the file sees."""
+        start = "".join(f"{part}." for part in self._space)
+        within = (name for name in self._names if name.startswith(start))
+        return [self._names[name] for name in within if "." not in name[len(start) :]]
 
     @property
     def banner_lines(self) -> list[str]:
-        channel = self.layout.channel
-        what = f"Channel {channel.full_name}, version {channel.version}."
-        return banner(what, self.source)
+        return banner(*self._banner)

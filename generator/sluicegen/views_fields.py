@@ -20,10 +20,11 @@ from .cpp_text import (
     scalar_type,
     string_lines,
     string_literal,
+    type_name,
     width,
 )
 from .model import SCALARS, Enum, Field, Scalar, Shape, Struct
-from .placed import ChannelLayout, Kind, PlacedField
+from .placed import Kind, PlacedField, TypeLayouts
 
 
 def comment_text(unit: str, doc: str, since: str = "") -> str:
@@ -65,23 +66,33 @@ def function_lines(function: str, statements: Sequence[str]) -> list[str]:
         return [start + "}"]
     if len(statements) == 1 and width(f"{start} {statements[0]} }}") <= COLUMNS:
         return [f"{start} {statements[0]} }}"]
-    return [start, *(f"    {statement}" for statement in statements), "  }"]
+    lines = [line for statement in statements for line in _statement_lines(statement)]
+    return [start, *lines, "  }"]
+
+
+def _statement_lines(statement: str) -> list[str]:
+    """Indented; where it does not fit a line, broken behind '=' or '('."""
+    if width(statement) + 4 <= COLUMNS:
+        return [f"    {statement}"]
+    end = statement.index("=" if " = " in statement else "(") + 1
+    return [f"    {statement[:end]}", f"        {statement[end:].lstrip()}"]
 
 
 class FieldView:
-    def __init__(self, placed: PlacedField, struct_name: str, channel: ChannelLayout) -> None:
+    def __init__(self, placed: PlacedField, struct: Struct, layouts: TypeLayouts) -> None:
         self.placed = placed
         self.field = placed.field
         self.name = name(placed.field.name)
         self.ref_name = f"{placed.field.name}_ref_"
         self.info_name = f"{placed.field.name}_info"
-        self._struct_name = struct_name
-        self._channel = channel
+        self._struct = struct
+        self._layouts = layouts
 
     @property
     def info_lines(self) -> list[str]:
         field = self.field
-        texts = [f"{self._struct_name}.{field.name}", field.type_text, field.unit]
+        type_text = field.type_text(self._layouts.namespace)
+        texts = [f"{self._struct.name}.{field.name}", type_text, field.unit]
         facts = fact_texts(field)
         start = f"  static constexpr {info_type(field)} {self.info_name}{{"
         items = [*(string_literal(text) for text in texts), *facts]
@@ -111,7 +122,11 @@ class FieldView:
 
     @property
     def split_declaration(self) -> list[str]:
-        """For long names: the type, itself on two lines if need be, then the name."""
+        """For long names: the default on a line of its own; or the name, and if need be half the type."""
+        if isinstance(self.field.element, Enum) and self._initializer:
+            front = f"  {self.type} {self.name} ="
+            if width(front) <= COLUMNS:
+                return [front, f"      {self.default};"]
         name_line = f"      {self.name}{self._initializer};"
         type_line = f"  {self.type}"
         if width(type_line) <= COLUMNS:
@@ -121,8 +136,7 @@ class FieldView:
 
     @property
     def comment(self) -> str:
-        major = self._channel.channel.version.major
-        since = f"{major}.{self.field.since}" if self.field.since else ""
+        since = f"{self._struct.major}.{self.field.since}" if self.field.since else ""
         return comment_text(self.field.unit, self.field.doc, since)
 
     @property
@@ -143,14 +157,14 @@ class FieldView:
         if isinstance(element, Scalar):
             return "sluice::Bool" if element.is_bool else scalar_type(element)
         assert element is not None
-        if self.field.width:
-            return f"sluice::EnumAs<{name(element.name)}, {scalar_type(self.field.width)}>"
-        return name(element.name)
+        element_type = type_name(element, self._layouts.namespace)
+        width = self.field.width
+        return f"sluice::EnumAs<{element_type}, {scalar_type(width)}>" if width else element_type
 
     @property
     def _has_tables(self) -> bool:
         element = self.field.element
-        return isinstance(element, Struct) and self._channel.of(element).kind is Kind.TABLE
+        return isinstance(element, Struct) and self._layouts.of(element).kind is Kind.TABLE
 
     @property
     def is_nested(self) -> bool:
@@ -164,7 +178,8 @@ class FieldView:
         if isinstance(element, Scalar):
             return literal(element, 0 if value is None else value)
         if isinstance(element, Enum):
-            return enum_literal(element, first_value(element) if value is None else value)
+            value = first_value(element) if value is None else value
+            return enum_literal(element, value, self._layouts.namespace)
         return f"{self.element_type}{{}}"
 
     @property

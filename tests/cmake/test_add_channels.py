@@ -2,7 +2,13 @@ import sys
 
 import pytest
 
-from user_project import IMU, ROOT, UserProject, run
+from user_project import EARTH, GPS, IMU, ROOT, UserProject, run
+
+EARTH_OF_ANGLES = """\
+namespace: earth
+imports: [units.yaml]
+types: {Place: {latitude: units.Angle, longitude: units.Angle}}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +52,7 @@ def test_a_project_that_adds_sluice_as_a_subdirectory_installs_nothing_of_it(pro
     [
         "schemas/imu.yaml",
         "schemas/gps.yaml",
+        "shared/earth.yaml",
         "sluice/generator/sluicegen/model.py",
         "sluice/generator/sluicegen/templates/{template}",
         "sluice/runtime/schema/descriptor.fbs",
@@ -116,9 +123,44 @@ def test_a_renamed_channel_leaves_no_file_of_its_old_name(project):
     result = project.build()
 
     assert result.returncode == 0, result.stdout
+    channels = [f"demo/{name}" for name in ("gps", "sensors/gyro")]
     assert project.outputs() == sorted(
-        f"demo/{name}.{kind}" for name in ("gps", "sensors/gyro") for kind in ("bfbs", "channel.cpp", "channel.hpp", "fbs")
+        [f"{channel}.{kind}" for channel in channels for kind in ("bfbs", "channel.cpp", "channel.hpp", "fbs")]
+        + [f"earth/earth.types.{kind}" for kind in ("cpp", "fbs", "hpp")]
     )
+
+
+def test_a_file_that_an_import_begins_to_import_is_found_and_followed(project):
+    (project.folder / "shared/units.yaml").write_text("namespace: units\ntypes: {Angle: {degrees: f64}}\n")
+    (project.folder / "shared/earth.yaml").write_text(EARTH_OF_ANGLES)
+    first = project.build()
+    before = project.generated()
+
+    (project.folder / "shared/units.yaml").touch()
+    results = [first, project.build(), project.build()]
+
+    assert [result.returncode for result in results] == [0, 0, 0]
+    assert project.generated() == before + 1
+
+
+def test_a_type_that_is_a_message_no_longer_leaves_no_file(project):
+    (project.folder / "schemas/gps.yaml").write_text(GPS.replace("{at: earth.Place}", "earth.Place"))
+    carried = (project.build(), project.outputs())
+    (project.folder / "schemas/gps.yaml").write_text(GPS)
+    result = project.build()
+
+    assert [carried[0].returncode, result.returncode] == [0, 0]
+    assert "earth/Place.message.hpp" in carried[1]
+    assert [name for name in project.outputs() if "message" in name] == []
+
+
+def test_a_bad_import_stops_the_build_with_its_own_name_and_line(project):
+    (project.folder / "shared/earth.yaml").write_text(EARTH.replace("latitude: f64", "latitude: f63"))
+
+    result = project.build()
+
+    assert result.returncode != 0
+    assert "shared/earth.yaml:2: field 'Place.latitude': unknown type 'f63'" in result.stdout
 
 
 def test_a_bad_schema_stops_the_build_with_sluicegens_own_words(project):
@@ -154,7 +196,12 @@ def test_a_users_own_module_does_not_take_the_place_of_one_that_sluicegen_needs(
     "call, complaint",
     [
         ("sluice_add_channels(more SCHEMAS schemas/missing.yaml)", "there is no schema {folder}/schemas/missing.yaml"),
-        ("sluice_add_channels(more schemas/imu.yaml)", "usage: sluice_add_channels(<target> SCHEMAS a.yaml [b.yaml ...] [AGAINST <git revision>])"),
+        ("sluice_add_channels(more SCHEMAS schemas/imu.yaml IMPORT_DIRS none)", "there is no folder {folder}/none"),
+        (
+            "sluice_add_channels(more schemas/imu.yaml)",
+            "usage: sluice_add_channels(<target> SCHEMAS a.yaml [b.yaml ...] [IMPORT_DIRS dir ...]"
+            " [AGAINST <git revision>])",
+        ),
     ],
 )
 def test_a_wrong_call_is_refused_with_a_reason(project, call, complaint):

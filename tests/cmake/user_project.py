@@ -11,7 +11,7 @@ CMAKE_LISTS = """\
 cmake_minimum_required(VERSION 3.22)
 project(User LANGUAGES CXX)
 add_subdirectory(sluice)
-sluice_add_channels(user_channels SCHEMAS schemas/imu.yaml schemas/gps.yaml)
+sluice_add_channels(user_channels SCHEMAS schemas/imu.yaml schemas/gps.yaml IMPORT_DIRS shared)
 add_executable(app main.cpp)
 target_link_libraries(app PRIVATE user_channels)
 """
@@ -26,7 +26,12 @@ GPS = """\
 channel: gps
 namespace: demo
 version: "1.0"
-message: {latitude: f64}
+imports: [earth.yaml]
+message: {at: earth.Place}
+"""
+EARTH = """\
+namespace: earth
+types: {Place: {latitude: f64, longitude: f64}}
 """
 MAIN = """\
 #include <demo/gps.channel.hpp>
@@ -57,7 +62,8 @@ class UserProject:
     def _write(self):
         for name in ("CMakeLists.txt", "VERSION", "cmake", "generator", "runtime", "schemas"):
             copy_of(ROOT / name, self.folder / "sluice" / name)
-        (self.folder / "schemas").mkdir()
+        for name in ("schemas", "shared"):
+            (self.folder / name).mkdir()
         self.restore()
         self.log.write_text("")
         self.python.write_text(COUNTING_PYTHON.format(log=self.log, python=sys.executable))
@@ -65,8 +71,10 @@ class UserProject:
 
     def restore(self):
         """Gives every file of the user's its first text; a file that has it keeps its time stamp."""
-        (self.folder / "yaml.py").unlink(missing_ok=True)
-        texts = {"CMakeLists.txt": CMAKE_LISTS, "schemas/imu.yaml": IMU, "schemas/gps.yaml": GPS, "main.cpp": MAIN}
+        for name in ("yaml.py", "shared/units.yaml"):
+            (self.folder / name).unlink(missing_ok=True)
+        texts = {"CMakeLists.txt": CMAKE_LISTS, "schemas/imu.yaml": IMU, "schemas/gps.yaml": GPS}
+        texts.update({"shared/earth.yaml": EARTH, "main.cpp": MAIN})
         for name, text in texts.items():
             path = self.folder / name
             if not path.exists() or path.read_text() != text:
@@ -81,7 +89,7 @@ class UserProject:
     def generated(self):
         """How often sluicegen has written, or was asked to write, files."""
         lines = self.log.read_text().splitlines()
-        return sum("run_sluicegen.py" in line and "--list-outputs" not in line for line in lines)
+        return sum("run_sluicegen.py" in line and "--list-" not in line for line in lines)
 
     def outputs(self):
         folder = self.binary / "user_channels.channels"

@@ -29,7 +29,7 @@ def test_the_page_is_what_the_language_server_says():
 
 
 def test_what_the_page_offers_is_in_the_language():
-    of_field = SCHEMA["definitions"]["messageField"]["then"]["properties"]
+    of_field = SCHEMA["definitions"]["field"]["then"]["properties"]
 
     assert set(offered("on a new line")) < set(SCHEMA["properties"])
     assert set(offered("below type")) < set(of_field)

@@ -10,7 +10,7 @@ from pathlib import Path
 from building import ROOT, WARNINGS, run
 from sluicegen.check import check_files
 from sluicegen.model import Channel
-from sluicegen.outputs import make_outputs
+from sluicegen.outputs import Outputs
 from sluicegen.flatc import Flatc
 from sluicegen.write import write_files
 
@@ -37,7 +37,7 @@ def generate(schemas: list[Path], out: Path) -> list[Channel]:
     assert problems == [], "\n".join(map(str, problems))
     flatc = Flatc.find()
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        made = pool.map(lambda channel: make_outputs(channel, flatc, DESCRIPTOR_SCHEMA), channels)
+        made = pool.map(lambda channel: Outputs([channel]).make(flatc, DESCRIPTOR_SCHEMA), channels)
         for files in made:
             write_files(out, files)
     return channels

@@ -39,8 +39,11 @@ def run_sluicegen(*arguments: object, cwd: Path = ROOT, **variables: str) -> sub
     )
 
 
-def generate(schema: Path, out: Path) -> None:
-    made = run_sluicegen(schema.name, "-o", out, cwd=schema.parent)
+def generate(*schemas_and_out: Path) -> None:
+    """In one run; the schemas lie in one folder."""
+    *schemas, out = schemas_and_out
+    names = [schema.name for schema in schemas]
+    made = run_sluicegen(*names, "-o", out, cwd=schemas[0].parent)
     if made.returncode != 0:
         raise ValueError(made.stderr)
 

@@ -38,7 +38,7 @@ def test_the_example_becomes_a_channel_with_every_part_in_place():
     assert (imu.full_name, imu.version, imu.capacity) == ("demo.imu", Version(1, 2), 64)
     assert (imu.order, imu.overflow) == ("fifo", "reject")
     assert (imu.doc, imu.message.name) == ("Inertial samples of the flight computer.", "Imu")
-    assert [field.type_text for field in imu.message.fields] == [
+    assert [field.type_text(imu.namespace) for field in imu.message.fields] == [
         "u64", "f32[3]", "Status", "Peak[<=8]", "string<=31", "bool", "f32",
     ]
     stamp, accel, status, peaks, label, valid, temp = imu.message.fields
@@ -361,7 +361,7 @@ def test_editors_accept_the_shipped_schemas(path):
 
 
 KNOWN_TO_EDITORS = """unknown-keys missing-keys missing-keys-inside wrong-kinds capacity-zero
-    capacity-too-large capacity-of-latest channel-with-slash version-three-numbers since-in-a-type bounds
+    capacity-too-large capacity-of-latest channel-with-slash version-three-numbers bounds
     bad-type-texts enum-types names-with-bad-characters definitions-without-entries
     channel-of-300-characters""".split()
 
@@ -374,7 +374,7 @@ def test_editors_mark_what_the_json_schema_can_know(name):
 def test_every_key_of_the_json_schema_says_what_it_is():
     def undescribed(node, path):
         for name, key in node.get("properties", {}).items():
-            if "title" not in resolved(key) or "description" not in resolved(key):
+            if key is not False and not {"title", "description"} <= set(resolved(key)):
                 yield f"{path}.{name}"
         for name, child in node.items():
             if isinstance(child, dict):
@@ -418,6 +418,15 @@ def test_every_schema_of_the_guide_is_accepted(schema_file, schema):
 
     assert problems_of(path) == []
     assert editor_accepts(path)
+
+
+def test_files_of_the_guide_that_import_one_another_are_accepted(schema_file):
+    files = re.findall(r"```yaml\n# (\S+\.yaml)\n(.*?)```", GUIDE, re.DOTALL)
+    paths = [schema_file(text, name) for name, text in files]
+
+    assert len(paths) == 3
+    assert problems_of(*paths) == []
+    assert all(editor_accepts(path) for path in paths)
 
 
 def test_the_guide_quotes_errors_as_they_are_printed():

@@ -17,6 +17,7 @@ from sluicegen.reorder import better_order
 from sluicegen.window_size import window_size
 
 EXPLAINED = Path(__file__).parent / "explained"
+ARM = Path(__file__).parent / "golden/arm.schemas"
 WRITING = bool(os.environ.get("SLUICE_WRITE_GOLDENS"))
 RECORDED_FLATC = "2.0.8"  # another release makes a descriptor of another size
 
@@ -48,6 +49,24 @@ def test_several_schemas_are_drawn_one_after_the_other():
 
     heads = re.findall(r"^(\w+\.\w+) \d", made.stdout, re.MULTILINE)
     assert heads == ["demo.imu", "demo.scan"]
+
+
+def test_a_channel_is_drawn_with_what_it_uses_of_its_imports_and_a_file_of_types_by_itself():
+    made = run_sluicegen("--explain", "arm.yaml", "body.yaml", "common/parts.yaml", cwd=ARM)
+
+    expected = EXPLAINED / "arm.txt"
+    if WRITING:
+        expected.write_text(made.stdout)
+    assert made.stderr == ""
+    assert comparable(made.stdout) == comparable(expected.read_text())
+
+
+def test_a_smaller_order_of_an_imported_type_is_proposed_by_its_full_name(schema_with, schema_file):
+    schema_file("namespace: far\ntypes: {T: {a: u8, b: u64, c: u8}}\n", "far.yaml")
+    made = run_sluicegen("--explain", schema_with("imports: [far.yaml]\nmessage: {t: far.T}\n").absolute())
+
+    assert "far.T, a struct: 24 bytes, aligned to 8\n" in made.stdout
+    assert "Another order saves 8 bytes in each 'far.T', in a new major version: b, a, c\n" in made.stdout
 
 
 def test_a_schema_with_a_mistake_is_not_drawn(schema_file):

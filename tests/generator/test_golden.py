@@ -1,5 +1,7 @@
 """Generated text, byte for byte, as a reader sees it: golden/*.yaml and what becomes of each.
 
+The schemas in golden/NAME.schemas/ are given together, in one run.
+
 A change that is meant: SLUICE_WRITE_GOLDENS=1 pytest test_golden.py, then read the difference.
 """
 
@@ -14,14 +16,10 @@ from building import COMPILERS, ROOT, WARNINGS, generate, includes, run
 from sluicegen.flatc import Flatc
 
 GOLDEN = Path(__file__).parent / "golden"
-SCHEMAS = sorted(GOLDEN.glob("*.yaml"))
+RUNS = {path.stem: [path] for path in sorted(GOLDEN.glob("*.yaml"))}
+RUNS.update((path.stem, sorted(path.glob("*.yaml"))) for path in sorted(GOLDEN.glob("*.schemas")))
 WRITING = bool(os.environ.get("SLUICE_WRITE_GOLDENS"))
 RECORDED_FLATC = "2.0.8"  # another release makes another .bfbs, so the descriptor's bytes and size differ
-
-
-def golden_of(path: Path, schema: Path) -> Path:
-    """golden/imu/demo/imu.fbs for the schema golden/imu.yaml."""
-    return GOLDEN / schema.stem / path
 
 
 def comparable(text: str) -> str:
@@ -31,18 +29,18 @@ def comparable(text: str) -> str:
     return re.sub(r"^    0x.*\n", "", without_size, flags=re.MULTILINE)
 
 
-@pytest.fixture(scope="module", params=SCHEMAS, ids=lambda path: path.stem)
+@pytest.fixture(scope="module", params=RUNS)
 def made(request, tmp_path_factory):
-    out = tmp_path_factory.mktemp(request.param.stem)
-    generate(request.param, out)
+    out = tmp_path_factory.mktemp(request.param)
+    generate(*RUNS[request.param], out)
     texts = sorted(path.relative_to(out) for path in out.rglob("*") if path.is_file() and path.suffix != ".bfbs")
-    return request.param, out, texts
+    return GOLDEN / request.param, out, texts
 
 
 def test_generated_text_is_the_golden_one(made):
-    schema, out, texts = made
+    folder, out, texts = made
     for path in texts:
-        golden = golden_of(path, schema)
+        golden = folder / path
         if WRITING:
             golden.parent.mkdir(parents=True, exist_ok=True)
             golden.write_bytes((out / path).read_bytes())
@@ -50,16 +48,21 @@ def test_generated_text_is_the_golden_one(made):
 
 
 def test_no_golden_is_without_a_schema():
-    stems = {path.stem for path in SCHEMAS}
+    folders = {path.name for path in GOLDEN.iterdir() if path.is_dir()}
 
-    assert {path.name for path in GOLDEN.iterdir() if path.is_dir()} == stems
+    assert {name for name in folders if not name.endswith(".schemas")} == set(RUNS)
+
+
+def test_no_golden_is_left_of_what_is_no_longer_generated(made):
+    folder, _, texts = made
+
+    assert sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file()) == texts
 
 
 @pytest.mark.parametrize("standard", ["c++17", "c++20"])
 @pytest.mark.parametrize("compiler", COMPILERS)
 def test_a_golden_compiles_without_a_warning(made, compiler, standard):
-    schema = made[0]
-    folder = GOLDEN / schema.stem
+    folder = made[0]
 
     for source in folder.glob("**/*.cpp"):
         run(compiler, f"-std={standard}", "-fsyntax-only", *WARNINGS, *includes(folder), source)

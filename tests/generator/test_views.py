@@ -7,7 +7,7 @@ import random
 import struct
 
 import pytest
-from building import ROOT, layout_of, run
+from building import ROOT, layout_of, run, run_sluicegen
 from sluicegen.cpp_text import (
     COLUMNS,
     Line,
@@ -24,7 +24,8 @@ from sluicegen.cpp_text import (
 from sluicegen.descriptor import describe
 from sluicegen.fingerprint import fingerprint
 from sluicegen.model import SCALARS
-from sluicegen.views import EnumView, HeaderView, StructView
+from sluicegen.views import EnumView, StructView
+from sluicegen.views_files import HeaderView
 from sluicegen.views_fbs import FbsView, default_text
 from sluicegen.views_fields import comment_text, fact_texts, function_lines, info_type, vtable_lines
 
@@ -237,8 +238,8 @@ enums: {E: {type: u16, flags: true, values: {x: 1}}}
     )
 
     assert not plain.deprecates and full.deprecates
-    assert plain.include_lines == ["#include <sluice/channel.hpp>"]
-    assert [line.split("/")[1] for line in full.include_lines] == ["channel.hpp>", "enum_as.hpp>", "flags.hpp>", "tables.hpp>"]
+    assert plain.library_lines == ["#include <sluice/channel.hpp>"]
+    assert [line.split("/")[1] for line in full.library_lines] == ["channel.hpp>", "enum_as.hpp>", "flags.hpp>", "tables.hpp>"]
 
 
 def test_arrays_of_tables_have_classes_of_their_own_and_are_emptied_element_by_element(layout):
@@ -292,7 +293,7 @@ enums: {M: {type: u16, flags: true, values: {none: 0, x: 1, y: 2, both: 3}}, Odd
 """
     )
 
-    fbs = FbsView(made, "x")
+    fbs = FbsView.of_channel(made, "x")
     assert fbs.enums[0].lines == ["enum M : ushort (bit_flags) {", "  x = 0,", "  y = 1,", "}"]
     assert [enum.name for enum in fbs.enums] == ["M", "L"]
     assert fbs.structs[-1].lines[3:-1] == [
@@ -332,7 +333,7 @@ enums: {E: {type: u8, values: {low: 1, auto: 2}}}
     )
 
     assert [field.default for field in StructView(made.message, made).fields] == ["E::auto_", "E::auto_"]
-    assert [line for line in FbsView(made, "x").structs[-1].lines if " E" in line] == [
+    assert [line for line in FbsView.of_channel(made, "x").structs[-1].lines if " E" in line] == [
         "  a: E = auto (id: 1);",
         "  b: E = auto (id: 2);",
     ]
@@ -395,7 +396,7 @@ def test_the_fbs_spells_defaults_as_flatc_reads_them():
     assert default_text(SCALARS["bool"], True) == "true"
 
 
-def test_an_enum_without_zero_gets_one_in_the_fbs_only_where_a_flatbuffers_struct_needs_it(layout):
+def test_an_enum_without_zero_gets_one_in_the_fbs_since_a_flatbuffers_struct_may_use_it(layout):
     made = layout(
         """message: {a: A, s: S}
 types: {S: {b: B}}
@@ -403,8 +404,8 @@ enums: {A: {type: u8, values: {x: 2, w: 1}}, B: {type: u8, values: {y: 1}}}
 """
     )
 
-    enums = FbsView(made, "x").enums
-    assert enums[0].lines == ["enum A : ubyte {", "  w = 1,", "  x = 2,", "}"]
+    enums = FbsView.of_channel(made, "x").enums
+    assert enums[0].lines == ["enum A : ubyte {", "  sluice_zero = 0,", "  w = 1,", "  x = 2,", "}"]
     assert enums[1].lines == ["enum B : ubyte {", "  sluice_zero = 0,", "  y = 1,", "}"]
 
 
@@ -415,9 +416,9 @@ types: {T: {a: "u8[2]"}, TBuilder: {a: u8}, union: {a: u8}}
 """
     )
 
-    fbs = FbsView(made, "x")
+    fbs = FbsView.of_channel(made, "x")
     assert list(fbs.structs[-1].names.values()) == ["foo_bar", "fooBar_", "init_", "xs", "xs_length_", "builder__", "x"]
-    assert list(fbs.names.values()) == ["Imu", "T", "TBuilder_", "union_"]
+    assert fbs.neighbours == ["Imu", "T", "TBuilder_", "union_"]
 
 
 BASE = 'version: "1.1"\nmessage: {a: {type: u8, unit: m}, e: E}\nenums: {E: {type: u16, values: {x: 1, y: 2}}}\n'
@@ -513,3 +514,26 @@ def test_clang_format_would_change_nothing_whatever_the_lengths_of_names(schema_
     (tmp_path / "x.cpp").write_text(render("channel.cpp.j2", header=header))
 
     run("clang-format", f"--style=file:{ROOT / '.clang-format'}", "--dry-run", "-Werror", tmp_path / "x.hpp", tmp_path / "x.cpp")
+
+
+def test_clang_format_would_change_nothing_whatever_the_lengths_of_imported_names(schema_file, tmp_path):
+    lengths = range(1, 40, 3)
+    types = "".join(f"  T{'y' * length}: {{a: u8}}\n  U{'y' * length}: {{a: 'u8[2]'}}\n" for length in lengths)
+    enums = "".join(f"  E{'y' * length}: {{type: u8, values: {{v{'y' * length}: 1}}}}\n" for length in lengths)
+    constants = "".join(f"  C{'y' * length}: 1\n  D{'y' * length}: {'v ' * 2 * length}\n" for length in lengths)
+    space = "n" * 25
+    schema_file(f"namespace: {space}\ntypes:\n{types}enums:\n{enums}constants:\n{constants}", "names.yaml")
+    fields = []
+    for length in lengths:
+        tail, long = "x" * length, "y" * length
+        fields += [f"  a{tail}: {space}.T{long}", f"  b{tail}: {space}.E{long}", f"  c{tail}: {space}.U{long}"]
+        fields += [f'  d{tail}: "{space}.T{long}[<=3]"', f'  e{tail}: "{space}.E{long}[3]"']
+    head = f"channel: x\nnamespace: {'m' * 60}\nversion: '1.0'\nimports: [names.yaml]\n"
+    whole = f"message: {space}.T{'y' * 37}\nconstants:\n{constants}"
+    files = []
+    for stem, text in (("fields", head + "message:\n" + "\n".join(fields) + "\n"), ("whole", head + whole)):
+        made = run_sluicegen(schema_file(text, f"{stem}.yaml"), "-o", tmp_path / stem, cwd=tmp_path)
+        assert made.returncode == 0, made.stderr
+        files += [*(tmp_path / stem).rglob("*.hpp"), *(tmp_path / stem).rglob("*.cpp")]
+
+    run("clang-format", f"--style=file:{ROOT / '.clang-format'}", "--dry-run", "-Werror", *files)

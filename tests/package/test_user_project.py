@@ -97,7 +97,8 @@ def test_without_cmake_the_command_pkg_config_and_a_compiler_suffice(installed, 
         "shared": [*installed.pkg_config("--libs"), f"-Wl,-rpath,{variable['libdir']}"],
         "static": [f"{variable['libdir']}/libsluice.a", "-pthread"],
     }
-    must(variable["sluicegen"], "schemas/pose.yaml", "power/battery.yaml", "-o", "generated", cwd=project)
+    schemas = ["schemas/pose.yaml", "power/battery.yaml", "-I", "common"]
+    must(variable["sluicegen"], *schemas, "-o", "generated", cwd=project)
     generated = sorted((project / "generated").rglob("*.cpp"))
 
     for program in ("producer", "consumer"):
@@ -106,7 +107,7 @@ def test_without_cmake_the_command_pkg_config_and_a_compiler_suffice(installed, 
             *generated, *libraries[kind], "-o", program, cwd=project,
         )  # fmt: skip
 
-    assert len(generated) == 2
+    assert [path.name for path in generated] == ["pose.channel.cpp", "tracks.types.cpp", "battery.channel.cpp"]
     assert exchange(project) == EXCHANGED
     assert links_shared_library(project / "producer") == (kind == "shared")
 
@@ -173,9 +174,9 @@ def test_a_project_that_only_links_the_library_needs_no_flatc(installed, tmp_pat
 
 
 def test_a_project_with_schemas_and_without_flatc_is_told_what_to_install(installed, tmp_path):
-    shutil.copy(PROJECT / "schemas/pose.yaml", tmp_path)
+    shutil.copy(PROJECT / "power/battery.yaml", tmp_path)
 
-    find_package = f"{NO_FLATC}find_package(Sluice REQUIRED CONFIG)\nsluice_add_channels(nav SCHEMAS pose.yaml)"
+    find_package = f"{NO_FLATC}find_package(Sluice REQUIRED CONFIG)\nsluice_add_channels(power SCHEMAS battery.yaml)"
     result = find(installed, tmp_path, find_package)
 
     assert result.returncode != 0

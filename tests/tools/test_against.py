@@ -161,6 +161,48 @@ def test_each_schema_is_compared_with_itself_in_a_revision_and_a_new_one_is_fine
     )
 
 
+SHARED = "namespace: shared\ntypes: {Point: {x: f32, y: f32}}\n"
+USER = '''channel: user
+namespace: demo
+version: "1.0"
+imports: [shared.yaml]
+message:
+  count: u8
+  at: shared.Point
+'''
+
+
+def test_a_change_in_an_import_is_told_at_the_field_that_uses_it_and_a_file_of_types_is_not_compared_itself(
+    sluicegen, git, tmp_path
+):
+    (tmp_path / "common").mkdir()
+    (tmp_path / "common/shared.yaml").write_text(SHARED)
+    (tmp_path / "user.yaml").write_text(USER)
+    git("init", "-q", ".")
+    git("add", ".")
+    git("commit", "-q", "-m", "one")
+    words = ["--against", "HEAD:", "-I", "common", "user.yaml", "common/shared.yaml", "-o", "out"]
+    assert sluicegen(*words) == (0, "")
+
+    (tmp_path / "common/shared.yaml").write_text(SHARED.replace("y: f32", "y: f64"))
+    code, complaint = sluicegen(*words)
+
+    first, *rest = complaint.splitlines()
+    assert code == 1
+    assert first == "user.yaml:3: version 1.0 is that of HEAD:user.yaml too, but a reader notices the changes; make it 2.0"
+    assert rest == ["user.yaml:7: field 'at.y': f32 at byte 4 in old, f64 at byte 8 in new"]
+
+
+def test_a_file_of_types_has_no_descriptor(sluicegen, tmp_path):
+    (tmp_path / "shared.yaml").write_text(SHARED)
+
+    assert sluicegen("shared.yaml", "--descriptor", "a.descriptor") == (
+        1,
+        "shared.yaml: holds types and no channel, so it has no descriptor; name a schema that uses them\n",
+    )
+    assert not (tmp_path / "a.descriptor").exists()
+
+
 def test_what_cannot_be_compared_is_an_error_in_words(sluicegen, tmp_path):
     (tmp_path / "new.yaml").write_text(BASE)
 

@@ -138,6 +138,27 @@ def test_a_revision_alone_means_the_schemas_own_file_there(run, repository):
     assert run("diff", "v1:", "HEAD:schemas/probe.yaml") == (0, IDENTICAL, "")
 
 
+def test_a_folder_of_imports_outside_of_the_repository_serves_every_revision(run, git, repository, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("elsewhere")
+    write(folder, shapes="namespace: shapes\ntypes: {Point: {x: f32}}\n")
+    importing = BASE.replace("message:\n", "imports: [shapes.yaml]\nmessage:\n  where: shapes.Point\n")
+    write(repository, user=importing)
+    git("add", "user.yaml")
+    git("commit", "-q", "-m", "two")
+
+    assert run("diff", "-I", os.path.relpath(folder, repository), "HEAD:", "user.yaml") == (0, IDENTICAL, "")
+
+
+def test_a_missing_import_is_told_in_sluicegens_words(run, tmp_path):
+    write(tmp_path, old=BASE, new=BASE.replace("message:\n", "imports: [shapes.yaml]\nmessage:\n"))
+
+    code, output, complaint = run("diff", "old.yaml", "new.yaml")
+
+    assert (code, output) == (2, "")
+    assert "sluicegen refuses new.yaml:\n  new.yaml:" in complaint
+    assert "import 'shapes.yaml': no such file" in complaint
+
+
 def test_a_schema_that_a_revision_alone_does_not_have_is_new(run, repository):
     write(repository / "schemas", other=BASE)
 

@@ -141,6 +141,21 @@ TEST_CASE("type, place, unit and missing fields are each named") {
                                           "field 'extra': missing here"});
 }
 
+TEST_CASE("types of another namespace are found by their full names, also where one is nested in another") {
+  const auto with = [](const char* unit, const char* value) {
+    return ChannelText{.fields = {{"pose", "geometry.Pose[<=8]", 16}, {"point", "Point", 20}},
+                       .types = {{"geometry.Point", {{"x", "f32", 0, unit}}},
+                                 {"geometry.Pose", {{"at", "geometry.Point", 0}, {"mode", "geometry.Mode", 8}}},
+                                 {"Point", {{"x", "f64", 0}}}},
+                       .enums = {{"geometry.Mode", "u8", {{"idle", value}}}}};
+  };
+
+  CHECK(differences(with("m", "1"), with("m", "1")).empty());
+  CHECK(differences(with("m", "1"), with("km", "2")) ==
+        Texts{"field 'pose.at.x': unit m here, km there",
+              "field 'pose.mode': value 'idle' of geometry.Mode: 1 here, 2 there"});
+}
+
 TEST_CASE("a missing unit is said to be none") {
   ChannelText there = kSmall;
   there.fields[0].unit = "";

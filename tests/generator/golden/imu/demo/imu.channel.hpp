@@ -64,7 +64,7 @@ struct Imu {
 /// All that the runtime learns about this channel: numbers and bytes, no types.
 struct ImuChannel {
   using Message = Imu;
-  static const unsigned char descriptor[3120];
+  static const unsigned char descriptor[3160];
   static constexpr sluice::ChannelInfo info{
       "demo.imu",                       // name
       {1, 2},                           // version
@@ -72,7 +72,7 @@ struct ImuChannel {
       sluice::Order::fifo,              // order
       sluice::Overflow::reject,         // overflow
       64,                               // slots
-      sizeof(Imu),                      // bytes of a message
+      sizeof(Message),                  // bytes of a message
       {descriptor, sizeof descriptor},  // in the .cpp beside this
   };
 };

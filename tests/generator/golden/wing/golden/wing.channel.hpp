@@ -140,7 +140,7 @@ struct Wing {
 /// All that the runtime learns about this channel: numbers and bytes, no types.
 struct WingChannel {
   using Message = Wing;
-  static const unsigned char descriptor[4792];
+  static const unsigned char descriptor[4832];
   static constexpr sluice::ChannelInfo info{
       "golden.wing",                    // name
       {1, 1},                           // version
@@ -148,7 +148,7 @@ struct WingChannel {
       sluice::Order::fifo,              // order
       sluice::Overflow::reject,         // overflow
       8,                                // slots
-      sizeof(Wing),                     // bytes of a message
+      sizeof(Message),                  // bytes of a message
       {descriptor, sizeof descriptor},  // in the .cpp beside this
   };
 };

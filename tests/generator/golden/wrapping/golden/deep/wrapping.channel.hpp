@@ -188,7 +188,7 @@ struct Wrapping {
 /// All that the runtime learns about this channel: numbers and bytes, no types.
 struct WrappingChannel {
   using Message = Wrapping;
-  static const unsigned char descriptor[8648];
+  static const unsigned char descriptor[8752];
   static constexpr sluice::ChannelInfo info{
       "golden.deep.wrapping",           // name
       {2, 1},                           // version
@@ -196,7 +196,7 @@ struct WrappingChannel {
       sluice::Order::fifo,              // order
       sluice::Overflow::reject,         // overflow
       4,                                // slots
-      sizeof(Wrapping),                 // bytes of a message
+      sizeof(Message),                  // bytes of a message
       {descriptor, sizeof descriptor},  // in the .cpp beside this
   };
 };

@@ -1,0 +1,231 @@
+"""Layout -> what the templates of whole C++ files print: banners, includes, the channel's struct.
+
+views.py has the views of what stands in them.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from typing import Sequence, Union
+
+from .cpp_text import (
+    COLUMNS,
+    Line,
+    aligned,
+    camel,
+    comment_lines,
+    namespace_name,
+    string_lines,
+    type_name,
+)
+from .descriptor import definitions_hash
+from .fingerprint import fingerprint
+from .layout import lay_out, lay_out_file
+from .model import Channel, TypeFile, full_name
+from .output_names import header_name, message_header_name
+from .placed import ChannelLayout, FileLayout, MessageLayout, StructLayout, TypeLayouts
+from .views import ConstantView, EnumView, StructView
+from .views_fields import FieldView, banner
+
+
+class _FileView:
+    """What every generated header has: a namespace, includes, structs."""
+
+    library = ("channel_info", "frozen")  # what it takes of the library in any case
+    includes: list[str] = []
+    enums: list[EnumView] = []
+    constant_lines: list[str] = []
+
+    def __init__(self, layouts: TypeLayouts, structs: Sequence[StructLayout], source: str) -> None:
+        self.source = source
+        self.namespace = namespace_name(layouts.namespace)
+        self.structs = [StructView(struct, layouts) for struct in structs]
+
+    @cached_property
+    def library_lines(self) -> list[str]:
+        """The parts of the library that this header needs."""
+        needed = {
+            **dict.fromkeys(self.library, True),
+            "enum_as": any(field.field.width for field in self._fields),
+            "flags": any(enum.enum.flags for enum in self.enums),
+            "tables": any("sluice::Table" in field.type for field in self._fields),
+        }
+        return [f"#include <sluice/{header}.hpp>" for header in sorted(needed) if needed[header]]
+
+    @property
+    def deprecates(self) -> bool:
+        """Whether the header itself, where it copies and places members, uses deprecated ones."""
+        return any(field.attribute for field in self._fields)
+
+    @property
+    def assert_lines(self) -> list[str]:
+        return [line for struct in self.structs for line in struct.assert_lines]
+
+    @property
+    def _fields(self) -> list[FieldView]:
+        return [field for struct in self.structs for field in struct.fields]
+
+
+class _DefinitionsView(_FileView):
+    """A file that defines types: those in it, and how the linker finds out about others."""
+
+    def __init__(
+        self,
+        layout: Union[FileLayout, ChannelLayout],
+        messages: Sequence[StructLayout],
+        source: str,
+    ) -> None:
+        file = layout.file
+        types = [layout.of(struct) for struct in file.types]
+        super().__init__(layout, [*types, *messages], source)
+        self.stem = file.name
+        self.enums = [EnumView(enum) for enum in file.enums]
+        self._file = file
+
+    @property
+    def definition_lines(self) -> list[str]:
+        """A symbol for each type: two files that define one meet in the linker."""
+        if not _defines(self._file):
+            return []
+        names = [each.name for each in (*self._file.enums, *self._file.types)]
+        if not isinstance(self._file, Channel):  # whose constants are members of a struct
+            names += [constant.name for constant in self._file.constants]
+        symbols = [f"sluice_defines_{name}" for name in names]
+        return [
+            line
+            for symbol in (*symbols, definitions_symbol(self._file))
+            for line in (f"extern const char {symbol};", f"const char {symbol} = 0;")
+        ]
+
+    @cached_property
+    def _used(self) -> list[tuple[str, str]]:
+        """Namespace and symbol of each file whose definitions the header includes."""
+        defining = [file for file in self._file.all_imports() if _defines(file)]
+        return [(namespace_name(file.namespace), definitions_symbol(file)) for file in defining]
+
+    @property
+    def used_declarations(self) -> list[str]:
+        lines = []
+        for namespace, symbol in self._used:
+            lines += [f"namespace {namespace} {{", f"extern const char {symbol};", "}"]
+        return lines
+
+    @property
+    def uses_name(self) -> str:
+        return f"sluice_uses_of_{self.stem}"
+
+    @property
+    def used_symbols(self) -> list[str]:
+        return [f"&::{namespace}::{symbol}" for namespace, symbol in self._used]
+
+
+def _defines(file: TypeFile) -> bool:
+    constants = () if isinstance(file, Channel) else file.constants
+    return bool(file.types or file.enums or constants)
+
+
+@lru_cache(maxsize=None)  # every file that imports it asks
+def definitions_symbol(file: TypeFile) -> str:
+    """Another for each content, so that only a file with other definitions is linked beside one."""
+    layout = lay_out(file) if isinstance(file, Channel) else lay_out_file(file)
+    return f"sluice_defines_{file.name}_{definitions_hash(layout):016x}"
+
+
+class TypesView(_DefinitionsView):
+    """A file of types without a channel."""
+
+    def __init__(self, layout: FileLayout, source: str) -> None:
+        super().__init__(layout, (), source)
+        self.includes = sorted(header_name(file) for file in layout.file.imports)
+        constants = [ConstantView(each, in_namespace=True) for each in layout.file.constants]
+        self.constant_lines = aligned([line for each in constants for line in each.lines])
+
+    @property
+    def banner_lines(self) -> list[str]:
+        what = f"Types of {'.'.join(self._file.namespace)}.\n{self._file.doc}"
+        return banner(what, self.source)
+
+
+class MessageView(_FileView):
+    """A named type as a whole message."""
+
+    def __init__(self, layout: MessageLayout, file: TypeFile, source: str) -> None:
+        super().__init__(layout, [layout.message], source)
+        self.includes = [header_name(file)]
+        self.carried = full_name(layout.carried)
+
+    @property
+    def banner_lines(self) -> list[str]:
+        what = f"{self.carried} as a message, for every channel that carries it."
+        return banner(what, self.source)
+
+
+class HeaderView(_DefinitionsView):
+    """The channel's header, and what the .cpp beside it needs."""
+
+    library = ("channel",)
+
+    def __init__(self, layout: ChannelLayout, source: str, descriptor: bytes) -> None:
+        channel = layout.channel
+        super().__init__(layout, () if channel.carried else (layout.message,), source)
+        self.layout = layout
+        self.descriptor = descriptor
+        self.message = type_name(channel.message, channel.namespace)
+        messages = [message_header_name(channel.carried)] if channel.carried else []
+        self.includes = sorted([header_name(file) for file in channel.imports] + messages)
+        self.doc_lines = [*comment_lines(channel.doc), "///"] if self._tells_doc else []
+        constants = [ConstantView(each) for each in channel.constants if channel.carried]
+        self.constant_lines = aligned([line for each in constants for line in each.lines])
+        self.base = camel(channel.name)
+        self.channel_name = f"{self.base}Channel"
+        self.fingerprint = f"0x{fingerprint(layout):016x}"
+
+    @property
+    def _tells_doc(self) -> bool:
+        """A message of its own does so already."""
+        return bool(self.layout.channel.doc and self.layout.channel.carried)
+
+    @cached_property
+    def info_lines(self) -> list[str]:
+        channel = self.layout.channel
+        name_lines = string_lines(channel.full_name, 6, ",")
+        rows = [
+            (f"{{{channel.version.major}, {channel.version.minor}}}", "version"),
+            (self.fingerprint, "fingerprint"),
+            (f"sluice::Order::{channel.order}", "order"),
+            (f"sluice::Overflow::{channel.overflow}", "overflow"),
+            (str(channel.capacity), "slots"),
+            ("sizeof(Message)", "bytes of a message"),
+            ("{descriptor, sizeof descriptor}", "in the .cpp beside this"),
+        ]
+        lines = [Line(line) for line in name_lines[:-1]]
+        lines.append(Line(name_lines[-1], "// name"))
+        return aligned(lines + [Line(f"      {code},", f"// {comment}") for code, comment in rows])
+
+    @property
+    def banner_lines(self) -> list[str]:
+        channel = self.layout.channel
+        what = f"Channel {channel.full_name}, version {channel.version}"
+        return banner(f"{what}, fingerprint {self.fingerprint}.", self.source)
+
+    @property
+    def message_lines(self) -> list[str]:
+        """What the channel's Message is."""
+        start, rest = "  using Message =", f"{self.message};"
+        fits = len(start) + 1 + len(rest) <= COLUMNS
+        return [f"{start} {rest}"] if fits else [start, f"      {rest}"]
+
+    @property
+    def end_lines(self) -> list[str]:
+        """The channel's typed ends."""
+        lines = []
+        for end in ("Producer", "Consumer"):
+            start, rest = f"using {self.base}{end} =", f"sluice::{end}<{self.channel_name}>;"
+            fits = len(start) + 1 + len(rest) <= COLUMNS
+            lines += [f"{start} {rest}"] if fits else [start, f"    {rest}"]
+        return lines
+
+    @property
+    def descriptor_lines(self) -> list[str]:
+        rows = [self.descriptor[at : at + 16] for at in range(0, len(self.descriptor), 16)]
+        return ["    " + " ".join(f"0x{byte:02x}," for byte in row) for row in rows]
