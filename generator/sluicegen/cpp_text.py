@@ -150,7 +150,9 @@ def enum_literal(enum: Enum, value: Value, namespace: Namespace) -> str:
         if known.value and known.value & rest == known.value:
             names.append(f"{type_text}::{name(known.name)}")
             rest &= ~known.value
-    return " | ".join(names) if names and not rest else f"{type_text}{{{int(value) or ''}}}"
+    if names and not rest:
+        return " | ".join(names)
+    return f"{type_text}{{{literal(enum.scalar, value) if value else ''}}}"
 
 
 def width(text: str) -> int:

@@ -107,7 +107,7 @@ def _enum_claims(enum: Enum, name: str) -> set[str]:
 
 
 def _field_claims(field: Field, name: str) -> set[str]:
-    method = _method_name(name)
+    method = method_name(name)
     argument = f"({method[:1].lower()}{method[1:]})"  # of Python's functions that build
     claims = {name, f"VT_{cpp_name(name).upper()}", method, argument}
     if field.shape is not Shape.SINGLE:
@@ -115,7 +115,12 @@ def _field_claims(field: Field, name: str) -> set[str]:
     return claims
 
 
-def _method_name(name: str) -> str:
-    """What flatc calls a field's accessor in Python: 'foo_bar' -> 'FooBar', 'foo__' -> 'Foo_'."""
-    camel = re.sub("_(.)", lambda match: match.group(1).upper(), name)
+def method_name(name: str) -> str:
+    """A field's accessor in flatc's Python: 'foo_bar' -> 'FooBar', 'foo__' -> 'Foo_', 'or' -> 'Or_'.
+
+    flatc goes by way of snake case, so that 'fooBAR' -> 'FooBar' and 'ABC' -> 'Abc' too.
+    """
+    escaped = name + "_" if name in _PYTHON_KEYWORDS - _FORGOTTEN else name
+    snake = re.sub("(?<=[a-z])(?=[^a-z_])", "_", escaped).lower()
+    camel = re.sub("_(.)", lambda match: match.group(1).upper(), snake)
     return camel[:1].upper() + camel[1:]

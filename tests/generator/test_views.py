@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 import struct
 
 import pytest
@@ -24,6 +25,7 @@ from sluicegen.cpp_text import (
 from sluicegen.descriptor import describe
 from sluicegen.fingerprint import fingerprint
 from sluicegen.model import SCALARS
+from sluicegen.names_fbs import method_name
 from sluicegen.views import EnumView, StructView
 from sluicegen.views_files import HeaderView
 from sluicegen.views_fbs import FbsView, default_text
@@ -255,15 +257,19 @@ def test_arrays_of_tables_have_classes_of_their_own_and_are_emptied_element_by_e
     assert [field.clear_lengths for field in fields] == ["a.clear_lengths_();", "b.clear();", ""]
 
 
-FLAGS = "enums: {M: {type: u8, flags: true, values: {none: 0, x: 1, y: 2, both: 3, auto: 16}}, Odd: {type: u8, flags: true, values: {xy: 3}}}\n"
+FLAGS = """enums:
+  M:   {type: u8, flags: true, values: {none: 0, x: 1, y: 2, both: 3, auto: 16}}
+  Odd: {type: u8, flags: true, values: {xy: 3}}
+"""
 
 
 def test_defaults_of_flags_are_names_joined_where_names_cover_all_bits_else_the_number(layout):
     made = layout(
         """message: {a: M, b: {type: M, default: 3}, c: {type: M, default: x | auto}, d: {type: M, default: 0x21}, e: Odd,
-  f: {type: M, default: y}}
+  f: {type: M, default: y}, g: {type: Top, default: 0x8000000000000000}}
 """
         + FLAGS
+        + "  Top: {type: u64, flags: true, values: {one: 1}}\n"
     )
 
     assert [field.default for field in StructView(made.message, made).fields] == [
@@ -273,6 +279,7 @@ def test_defaults_of_flags_are_names_joined_where_names_cover_all_bits_else_the_
         "M{33}",
         "Odd{}",
         "M::y",
+        "Top{9223372036854775808u}",
     ]
 
 
@@ -419,6 +426,27 @@ types: {T: {a: "u8[2]"}, TBuilder: {a: u8}, union: {a: u8}}
     fbs = FbsView.of_channel(made, "x")
     assert list(fbs.structs[-1].names.values()) == ["foo_bar", "fooBar_", "init_", "xs", "xs_length_", "builder__", "x"]
     assert fbs.neighbours == ["Imu", "T", "TBuilder_", "union_"]
+
+
+def test_a_fields_accessor_in_python_is_the_one_that_flatc_generates(tmp_path):
+    names = "ABC AbC abCD A1B aB_c X_Y a__b foo2Bar u8X TEMP_C VTable_ a1 aBCd x char16_t aB__cD or import".split()
+    for name in names:
+        (tmp_path / "t.fbs").write_text(f"table T {{ {name}: int; }}\n")
+        run("flatc", "--python", "-o", tmp_path, tmp_path / "t.fbs")
+        methods = re.findall(r"^    def (\w+)\(self", (tmp_path / "T.py").read_text(), re.MULTILINE)
+        assert methods == ["Init", method_name(name)]
+
+
+def test_fields_that_differ_in_case_only_where_python_has_none_stay_apart(layout):
+    fbs = FbsView.of_channel(layout("message: {ABC: u8, Abc: u8, fooBAR: u8, foo_bar: u8}\n"), "x")
+
+    assert list(fbs.structs[-1].names.values()) == ["ABC", "Abc_", "fooBAR", "foo_bar_"]
+
+
+def test_a_field_that_python_escapes_keeps_apart_from_one_that_is_called_like_its_escape(layout):
+    fbs = FbsView.of_channel(layout("message: {or: u8, Or: u8, None: u8}\n"), "x")
+
+    assert list(fbs.structs[-1].names.values()) == ["or", "Or", "None_"]
 
 
 BASE = 'version: "1.1"\nmessage: {a: {type: u8, unit: m}, e: E}\nenums: {E: {type: u16, values: {x: 1, y: 2}}}\n'
