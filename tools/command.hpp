@@ -3,7 +3,6 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
-#include <stdexcept>
 
 namespace sluice::tools {
 
@@ -12,12 +11,6 @@ enum class Exit {
   done = 0,
   refused = 1,  // the answer is no: for `diff`, the new schema breaks programs of the old one
   failed = 2,   // no answer: a wrong command line, or an input that cannot be read
-};
-
-/// Why there is no answer; what() goes to stderr as it is.
-class ToolError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
 };
 
 /// Does the work of a subcommand whose options have been read. Throws ToolError.

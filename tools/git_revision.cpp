@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "command.hpp"
 #include "process.hpp"
 #include "temporary_folder.hpp"
+#include "tool_error.hpp"
 
 namespace sluice::tools {
 

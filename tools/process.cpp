@@ -11,7 +11,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "command.hpp"
+#include "tool_error.hpp"
 
 namespace sluice::tools {
 

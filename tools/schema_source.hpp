@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "command.hpp"
+#include "tool_error.hpp"
 
 namespace sluice::descriptor {
 struct Channel;

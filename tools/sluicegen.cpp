@@ -10,9 +10,9 @@
 #include <iterator>
 #include <system_error>
 
-#include "command.hpp"
 #include "process.hpp"
 #include "temporary_folder.hpp"
+#include "tool_error.hpp"
 
 namespace sluice::tools {
 

@@ -107,8 +107,8 @@ TEST_CASE("scenario 8: who opens in a tight loop sees a working channel or none,
     REQUIRE(consumer->status() == sluice::Reason::none);
   }
 
-  CHECK(opened > 10);
-  CHECK(missing > 10);
+  CHECK(opened > 0);
+  CHECK(missing > 0);
   CHECK(producer.wait() == 0);
   CHECK(channel.files().empty());
 }

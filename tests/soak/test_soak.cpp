@@ -1,7 +1,7 @@
 // The soak, briefly: scripts/soak is for more kills. Its processes die at random moments, under full load.
 #include <doctest/doctest.h>
 
-#include <regex>
+#include <cstdio>
 #include <string>
 
 #include <child_process.hpp>
@@ -20,9 +20,14 @@ std::string last_line_of_soak(const std::string& order, const std::string& victi
 void check(const std::string& order, const std::string& victims) {
   const std::string line = last_line_of_soak(order, victims);
 
-  const std::regex expected(
-      "soak: kills 100 published [1-9][0-9]* taken [1-9][0-9]* lost 0 torn 0 unflagged_repeats 0 leaked_slots 0");
-  CHECK_MESSAGE(std::regex_match(line, expected), line);
+  unsigned long long published = 0;
+  unsigned long long taken = 0;
+  int end = 0;
+  std::sscanf(line.c_str(),
+              "soak: kills 100 published %llu taken %llu lost 0 torn 0 unflagged_repeats 0 leaked_slots 0%n",
+              &published, &taken, &end);
+  CHECK_MESSAGE(line.size() == static_cast<std::size_t>(end), line);
+  CHECK_MESSAGE((published > 0 && taken > 0), line);
 }
 
 }  // namespace

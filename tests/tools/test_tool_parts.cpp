@@ -5,13 +5,13 @@
 #include <fstream>
 #include <string>
 
-#include "command.hpp"
 #include "descriptor_generated.h"
 #include "git_revision.hpp"
 #include "nearest.hpp"
 #include "process.hpp"
 #include "schema_diff.hpp"
 #include "temporary_folder.hpp"
+#include "tool_error.hpp"
 
 using namespace sluice::tools;
 namespace fs = std::filesystem;
