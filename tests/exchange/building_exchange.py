@@ -23,12 +23,11 @@ DESCRIPTOR_SCHEMA = ROOT / "runtime/schema/descriptor.fbs"
 AT_ONCE = 2
 
 
-def library(folder: Path) -> Path:
-    """libsluice.a, as a user's build makes it."""
-    options = ["-DCMAKE_BUILD_TYPE=Debug", "-DSLUICE_BUILD_TESTS=OFF", "-DSLUICE_BUILD_EXAMPLES=OFF", "-G", "Ninja"]
-    run("cmake", "-S", ROOT, "-B", folder, *options)
-    run("cmake", "--build", folder, "--target", "sluice", "-j", AT_ONCE)
-    return next(folder.rglob("libsluice.a"))
+def library() -> Path:
+    """libsluice.a of the build that scripts/test has made before."""
+    run("cmake", "--preset", "dev")
+    run("cmake", "--build", "--preset", "dev", "--target", "sluice_static")
+    return ROOT / "build/dev/runtime/libsluice.a"
 
 
 def generate(schemas: list[Path], out: Path) -> list[Channel]:

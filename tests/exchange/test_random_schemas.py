@@ -107,8 +107,8 @@ def exchanges(out):
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory):
-    return building_exchange.library(tmp_path_factory.mktemp("library"))
+def archive():
+    return building_exchange.library()
 
 
 @pytest.mark.slow
