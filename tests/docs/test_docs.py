@@ -22,9 +22,9 @@ PUBLIC_PATHS = ("/dev/shm", "/proc", "/usr/bin/env")
 
 USER_HEADERS = (
     "channel.hpp", "frozen.hpp", "tables.hpp", "enum_as.hpp", "flags.hpp", "field_info.hpp", "error.hpp", "reason.hpp",
-    "options.hpp", "stats.hpp", "channel_info.hpp",
+    "options.hpp", "stats.hpp", "channel_info.hpp", "flatbuffer_message.hpp",
 )
-CLASS = re.compile(r"^(?:class|struct) (?:\[\[nodiscard\]\] |SLUICE_API )?(\w+) ?[^;{(]*\{\n(.*?)^\};", re.S | re.M)
+CLASS = re.compile(r"^(?:class|struct) (?:\[\[nodiscard\]\] |SLUICE_API |alignas\(\d+\) )?(\w+) ?[^;{(]*\{\n(.*?)^\};", re.S | re.M)
 MEMBER_FUNCTION = re.compile(r"^  (?! )(?:\[\[nodiscard\]\] |SLUICE_API )?[\w:<>&*, ]*?[ &*](\w+)\(", re.M)
 MEMBER_VALUE = re.compile(r"^  [\w:<>]+ (\w+)(?: = [\w:]+|\{\})?;", re.M)
 FREE_FUNCTION = re.compile(r"^(?! )[\w:<>* ]+[ *](\w+)\([^;]*(?:;|\{)$", re.M)
@@ -44,8 +44,10 @@ def generate(folder, schema):
 
 @pytest.fixture(scope="module")
 def imu(tmp_path_factory):
-    """The generated code of schemas/imu.yaml."""
-    return generate(tmp_path_factory.mktemp("imu"), "schemas/imu.yaml")
+    """The generated code of schemas/imu.yaml, and of a channel of FlatBuffers tables."""
+    folder = tmp_path_factory.mktemp("imu")
+    generate(folder, "examples/flatbuffers/poses.yaml")
+    return generate(folder, "schemas/imu.yaml")
 
 
 def enumerators(header, name):
@@ -118,7 +120,7 @@ def test_every_reason_and_error_code_has_a_row_of_the_api_page_in_the_headers_or
 def test_every_example_of_the_api_page_compiles_without_a_warning(imu, tmp_path, compiler, flags):
     if not shutil.which(compiler):
         pytest.skip(f"no {compiler}")
-    source = ["#include <demo/imu.channel.hpp>", "using namespace std::chrono_literals;"]
+    source = ["#include <demo/imu.channel.hpp>", "#include <demo/poses.channel.hpp>", "using namespace std::chrono_literals;"]
     for number, block in enumerate(CPP_BLOCKS):
         line = API.read_text().count("\n", 0, block.start(2)) + 1
         source += [f"void example_{number}([[maybe_unused]] demo::ImuProducer& producer, "
