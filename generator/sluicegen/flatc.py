@@ -52,11 +52,14 @@ class Flatc:
             return (folder / Path(fbs_name).with_suffix(".bfbs").name).read_bytes()
 
     def user_schema_binary(self, name: str, texts: dict[str, str], root: str = "") -> bytes:
-        """The .bfbs of a user's own schema; `texts`: of all its files, by name."""
+        """The .bfbs of a user's own schema, with that root; `texts`: of all its files, by name."""
+        if root:  # not by --root-type, which 2.0.8 does not write into a .bfbs
+            including = "sluice.root.fbs"
+            texts = {**texts, including: f'include "{name}";\nroot_type {root};\n'}
+            name = including
         with tempfile.TemporaryDirectory(prefix="sluicegen-") as folder_name:
             folder = _filled(folder_name, texts)
-            root_type = ["--root-type", root] if root else []
-            self._run(["--schema", "-b", "--bfbs-builtins", *root_type, name], folder)
+            self._run(["--schema", "-b", "--bfbs-builtins", name], folder)
             return (folder / Path(name).with_suffix(".bfbs").name).read_bytes()
 
     def cpp_headers(self, texts: dict[str, str]) -> dict[str, str]:

@@ -46,6 +46,7 @@ class EnumOf:
 class Schema:
     tables: dict[str, TableOf]
     enums: dict[str, EnumOf]
+    root: str  # the root type's name; empty if the schema names none
 
     def reached(self, root: str) -> list[str]:
         """The tables, structs, enums and unions that a table leads to, itself first."""
@@ -77,7 +78,12 @@ class _Reader:
     def schema(self) -> Schema:
         tables = [self._table(each) for each in self._root.tables(0)]
         enums = [self._enum(each) for each in self._root.tables(1)]
-        return Schema({each.name: each for each in tables}, {each.name: each for each in enums})
+        root = self._root.optional_table(4)
+        return Schema(
+            {each.name: each for each in tables},
+            {each.name: each for each in enums},
+            root.text(0) if root else "",
+        )
 
     def _table(self, table: _Table) -> TableOf:
         is_struct = bool(table.number(2, "<B"))

@@ -165,9 +165,12 @@ def default_text(scalar: Scalar, value: Value) -> str:
 class SlotView:
     """The slot of a message that is a table of the user's own: a FlatBuffer in a FlatBuffer."""
 
-    def __init__(self, name: str, payload: Payload) -> None:
+    def __init__(self, name: str, payload: Payload, space: str) -> None:
         self.name = name
-        self._payload = payload
+        self._max_bytes = payload.max_bytes
+        # flatc 2.0.8 makes Python of a name without namespace only; where the namespace is another one it needs it.
+        namespace, _, table = payload.root.rpartition(".")
+        self._root = table if namespace == space else payload.root
 
     @property
     def lines(self) -> list[str]:
@@ -175,8 +178,8 @@ class SlotView:
             f"table {self.name} {{",
             "  /// The message's number; 0 while it is being written.",
             "  sluice_seq: ulong (id: 0);",
-            f"  /// The message; absent while it is being built. At most {self._payload.max_bytes:,} bytes.",
-            f'  table: [ubyte] (id: 1, nested_flatbuffer: "{self._payload.root}");',
+            f"  /// The message; absent while it is being built. At most {self._max_bytes:,} bytes.",
+            f'  table: [ubyte] (id: 1, nested_flatbuffer: "{self._root}");',
             "}",
         ]
 
@@ -207,7 +210,7 @@ class FbsView:
             view._add_message_name(channel.message)
         elif channel.payload:
             view.includes += payload_fbs_names(channel)[:1]
-            view.structs.append(SlotView(view.name_of(channel.message), channel.payload))
+            view.structs.append(SlotView(view.name_of(channel.message), channel.payload, view.namespace))
         else:
             view.structs.append(StructView(layout.message, view))
         view.root = view.name_of(channel.message)

@@ -163,7 +163,8 @@ class MessageView(_FileView):
 
 def payload_type(payload: Payload) -> str:
     """sluice::TableMessage<geo::Pose, 4096, sluice::Verify::each>."""
-    root = "::".join(name(part) for part in payload.root.split("."))
+    *spaces, table = payload.root.split(".")
+    root = "::".join([*spaces, name(table)])  # flatc escapes a keyword as a table's name, not as a namespace's
     return f"sluice::TableMessage<{root}, {payload.max_bytes}, sluice::Verify::{payload.verify}>"
 
 
