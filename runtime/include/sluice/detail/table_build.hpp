@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -34,15 +35,18 @@ class TableAllocator final : public flatbuffers::Allocator {
   void aim_at(const TableRegion& region) noexcept {
     overflow_->trim();
     region_ = region;
+    has_failed_ = false;
   }
+  /// A builder that met std::bad_alloc knows its own size no more: nothing can be finished of it.
+  bool has_failed() const noexcept { return has_failed_; }
 
   std::uint8_t* allocate(std::size_t size) override {
-    return size <= region_.bytes ? region_.end() - size : overflow_->last(size);
+    return size <= region_.bytes ? region_.end() - size : overflow(size);
   }
   void deallocate(std::uint8_t*, std::size_t) override {}
   std::uint8_t* reallocate_downward(std::uint8_t* old_p, std::size_t old_size, std::size_t new_size,
                                     std::size_t in_use_back, std::size_t in_use_front) override {
-    std::uint8_t* const new_p = overflow_->last(new_size);
+    std::uint8_t* const new_p = overflow(new_size);
     const std::uint8_t* const old_end = old_p + old_size;
     if (old_end != overflow_->end()) std::memcpy(overflow_->end() - in_use_back, old_end - in_use_back, in_use_back);
     std::memmove(new_p, old_p, in_use_front);
@@ -50,8 +54,17 @@ class TableAllocator final : public flatbuffers::Allocator {
   }
 
  private:
+  std::uint8_t* overflow(std::size_t size) {
+    if (has_failed_) raise(std::bad_alloc());
+    has_failed_ = true;  // unless the next line returns
+    std::uint8_t* const begin = overflow_->last(size);
+    has_failed_ = false;
+    return begin;
+  }
+
   std::unique_ptr<OverflowRange> overflow_;
   TableRegion region_;
+  bool has_failed_ = false;
 };
 
 /// Its state shows, so that a table which is left open is told from one that is done.
@@ -81,6 +94,7 @@ class TableBuild {
 
   /// Makes `root` the finished table's root. False: a table is still open, or `root` is not of this builder.
   bool close(flatbuffers::uoffset_t root, const char* file_identifier) {
+    if (allocator_.has_failed()) return false;
     if (builder_->is_finished()) return true;
     if (builder_->is_nested() || root == 0 || root > builder_->GetSize()) return false;
     builder_->Finish(flatbuffers::Offset<void>(root), file_identifier);
@@ -89,7 +103,7 @@ class TableBuild {
   /// Brings the finished table to the end of its region, and ends the build.
   Reason finish(std::size_t max_bytes, std::size_t& size) noexcept {
     Reason reason = Reason::none;
-    if (!builder_->is_finished()) {
+    if (allocator_.has_failed() || !builder_->is_finished()) {
       reason = Reason::unfinished;
     } else if (builder_->GetSize() > max_bytes) {
       reason = Reason::too_large;
