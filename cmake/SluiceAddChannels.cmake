@@ -49,7 +49,7 @@ function(_sluice_ask target command question answer)
   set(${answer} "${listed}" PARENT_SCOPE)
 endfunction()
 
-# Schemas and imports, as absolute paths. A change of any is looked at when the project is configured again, since
+# Schemas, imports and FlatBuffers schemas, as absolute paths. A change of any is looked at when the project is configured again, since
 # the names of outputs and further imports come from inside of them: a new import is found that way.
 function(_sluice_inputs target command inputs)
   _sluice_ask(${target} "${command}" --list-inputs listed)
@@ -61,7 +61,8 @@ endfunction()
 # A renamed channel, or a type that is no message any more, must not leave its old header where programs would still find it.
 function(_sluice_remove_stale folder outputs)
   file(GLOB_RECURSE present RELATIVE ${folder} ${folder}/*.channel.hpp ${folder}/*.channel.cpp
-    ${folder}/*.types.hpp ${folder}/*.types.cpp ${folder}/*.message.hpp ${folder}/*.fbs ${folder}/*.bfbs)
+    ${folder}/*.types.hpp ${folder}/*.types.cpp ${folder}/*.message.hpp ${folder}/*.fbs ${folder}/*.bfbs
+    ${folder}/*_generated.h)
   list(REMOVE_ITEM present ${outputs})
   foreach(stale IN LISTS present)
     file(REMOVE ${folder}/${stale})
@@ -110,4 +111,8 @@ function(sluice_add_channels target)
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${folder}>)
   target_link_libraries(${target} PUBLIC sluice::sluice)
+  if(outputs MATCHES "_generated\\.h")  # a message is a FlatBuffers table: programs read it by FlatBuffers' headers
+    include(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/SluiceFlatBuffers.cmake)
+    target_include_directories(${target} SYSTEM PUBLIC ${SLUICE_FLATBUFFERS_INCLUDE_DIR})
+  endif()
 endfunction()

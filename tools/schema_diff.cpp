@@ -35,6 +35,7 @@ DiffVerdict verdict_of(const SchemaDiff& found) {
 // goes back, old has the additions.)
 bool fits_a_minor(const Difference& difference) {
   const bool is_of_message = difference.field.find('.') == std::string::npos;
+  if (difference.aspect == Aspect::table_field) return !difference.here;
   const bool is_new = difference.aspect == Aspect::enum_value || (difference.aspect == Aspect::field && is_of_message);
   return is_new && !difference.here;
 }

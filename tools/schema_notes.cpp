@@ -75,6 +75,9 @@ class Notes {
   std::vector<Difference> all() {
     compare(Aspect::capacity, "", "capacity", "", std::to_string(old_.capacity()), std::to_string(new_.capacity()));
     doc("", "the channel", old_.doc(), new_.doc());
+    if (old_.payload() != nullptr && new_.payload() != nullptr) {
+      compare(Aspect::metadata, "", "message", "verify ", verify_of(old_), verify_of(new_));
+    }
     fields("", *old_.message(), *new_.message());
     constants("", old_.constants(), new_.constants());
     types();
@@ -83,6 +86,8 @@ class Notes {
   }
 
  private:
+  static Value verify_of(const Channel& channel) { return descriptor::EnumNameVerify(channel.payload()->verify()); }
+
   void compare(Aspect aspect, const std::string& path, const std::string& subject, const std::string& what,
                Value old_value, Value new_value) {
     if (old_value != new_value) {

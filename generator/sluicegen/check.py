@@ -14,9 +14,10 @@ from typing import Optional, Union
 
 from .check_across import check_across
 from .check_file import FileCheck
+from .check_payload import payload_of
 from .imports import SourceFile, read_files
 from .model import TypeFile
-from .problem import Problem
+from .problem import Problem, Problems
 
 PathText = Union[Path, str]
 
@@ -46,9 +47,14 @@ def check_files(
 
 
 def input_files(paths: Iterable[PathText], import_folders: Iterable[PathText] = ()) -> list[str]:
-    """The files given and all that they import, as far as they can be read."""
+    """The files given and all that they import or take a message from, as far as they can be read."""
     folders = [str(folder) for folder in import_folders]
-    return [each.name for each in read_files([str(path) for path in paths], folders)]
+    sources = read_files([str(path) for path in paths], folders)
+    names = [each.name for each in sources]
+    for source in sources:
+        payload = payload_of(source.root, source.name, folders, Problems()) if source.is_readable else None
+        names += [file.path for file in payload.schema.files] if payload else []
+    return list(dict.fromkeys(names))
 
 
 def _position(name: str, given: list[str]) -> int:

@@ -22,11 +22,12 @@ from .check_keys import text_of
 from .check_message import carried_type, check_reserve
 from .check_metadata import Element
 from .check_names import Declared, Member, camel_case, check_members, check_name, check_type_names
-from .check_structure import constants_of, fields_of
+from .check_payload import payload_of
+from .check_structure import constants_of, fields_of, is_payload
 from .imports import SourceFile
 from .layout import RESERVE, LayoutError, lay_out, lay_out_file
 from .load import Mapping, Text
-from .model import Channel, Enum, Struct, TypeFile, Version, full_name, message_of
+from .model import Channel, Enum, Payload, Struct, TypeFile, Version, full_name, message_of
 from .problem import Place, Problems
 
 IN_CHANNEL_STRUCT = ("Message", "descriptor", "info")
@@ -51,6 +52,7 @@ class FileCheck:
         self.elements: dict[str, Optional[Element]] = {}  # what importers may use
         self.uses: list[Use] = []
         self.carried: Optional[Struct] = None
+        self.payload: Optional[Payload] = None
         self.model: Optional[TypeFile] = None
         self.definitions: Optional[TypeFile] = None  # what importers import of it
         self.known = Known({}, None)
@@ -64,8 +66,10 @@ class FileCheck:
         return self.head.version if self.source.is_readable else None
 
     @property
-    def _carries(self) -> bool:
-        return isinstance(self.root.get("message"), Text)
+    def _has_struct(self) -> bool:
+        """Whether the message is a struct of the channel's own, not a named type or a table."""
+        message = self.root.get("message")
+        return not isinstance(message, Text) and not is_payload(message)
 
     def place_of_message(self) -> Place:
         return self.root.place_of("message")
@@ -119,6 +123,11 @@ class FileCheck:
             check_reserve(self.root, self.problems)
             self.carried = carried_type(node, self.known, self.problems)
             return message_of(self.carried) if self.carried else None
+        if is_payload(node):
+            folders = self.source.folders
+            self.payload = payload_of(self.root, self.source.name, folders, self.problems)
+            doc = text_of(self.root, "doc")
+            return Struct(f"{camel_case(self.head.name)}Slot", (), doc, self.known.namespace)
         return Struct(
             camel_case(self.head.name),
             build_fields(self._section("message"), "", self.known, self.problems),
@@ -140,6 +149,7 @@ class FileCheck:
             overflow=self.head.overflow,
             message=message,
             carried=self.carried,
+            payload=self.payload,
         )
         if not self._can_lay_out(channel):
             return
@@ -154,8 +164,11 @@ class FileCheck:
         return self.elements.get(struct.name) is struct
 
     def _section(self, key: str) -> Mapping:
+        """Of `message`: its fields, so nothing where it is a named type or a table."""
         node = self.root.get(key)
-        return node if isinstance(node, Mapping) else Mapping(self.root.place)
+        if not isinstance(node, Mapping) or is_payload(node):
+            return Mapping(self.root.place)
+        return node
 
     def _declare(self) -> None:
         parts = tuple(self.head.namespace.split("."))
@@ -184,7 +197,7 @@ class FileCheck:
             return []
         place = self.root.place_of("channel")
         ends = ["Channel", "Producer", "Consumer"]
-        if not self._carries:
+        if self._has_struct:
             ends.insert(0, "")
         base = camel_case(name)
         return [Declared(parts, base + end, f"channel '{name}'", place) for end in ends]
@@ -192,13 +205,13 @@ class FileCheck:
     def _check_members(self) -> None:
         types = self._names_in_scope()
         message, constants = self._section("message"), self._section("constants")
-        if self.head.is_channel and not self._carries:
+        if self.head.is_channel and self._has_struct:
             types[camel_case(self.head.name)] = "the message's struct"
             _check_struct("", message, constants, types, self.problems)
         for each, entry in self._section("types").entries.items():
             fields, own = fields_of(entry.value), constants_of(entry.value)
             _check_struct(f"{each}.", fields, own, types, self.problems)
-        if self._carries:
+        if self.head.is_channel and not self._has_struct:
             types.update(dict.fromkeys(IN_CHANNEL_STRUCT, "a member of the channel's struct"))
             types[f"{camel_case(self.head.name)}Channel"] = "the channel's struct"
             check_members(_members("constant", "", constants), {}, types, self.problems)

@@ -33,6 +33,9 @@ _EXPECTED_ITEM = {
     "constant": "a value, or a map with 'value'",
 }
 _EXPECTED_KEY = {
+    "flatbuffers": "the path of a .fbs file",
+    "root": "the name of a table",
+    "max_bytes": "a whole number of bytes",
     "channel": "a name",
     "namespace": "a name",
     "version": 'a version such as "1.2"',
@@ -56,6 +59,8 @@ _EXPECTED_KEY = {
     "value": "a number, true, false or text",
 }
 _EXAMPLES = {
+    "root": "root: geo.Pose",
+    "max_bytes": "max_bytes: 4096",
     "channel": "channel: imu",
     "namespace": "namespace: demo",
     "version": 'version: "1.0"',
@@ -70,12 +75,14 @@ _EXAMPLES = {
 class Spot(NamedTuple):
     """What a path means to the user: an item with a name, and perhaps a key of it."""
 
-    kind: str  # top, field, type, enum, value, constant
+    kind: str  # top, field, type, enum, value, constant, table: a message's
     name: str
     key: Optional[str] = None
 
     @property
     def item(self) -> str:
+        if self.kind == "table":
+            return "message"
         return "" if self.kind == "top" else f"{self.kind} '{self.name}'"
 
 
@@ -84,6 +91,12 @@ def is_long_form(type_node: Node) -> bool:
     if not isinstance(type_node, Mapping) or not set(type_node.entries) <= _LONG_FORM_KEYS:
         return False
     return isinstance(type_node.get("fields"), Mapping)
+
+
+def is_payload(message: Optional[Node]) -> bool:
+    """Whether a message is a FlatBuffers table rather than its fields; a field has no such type."""
+    path = message.get("flatbuffers") if isinstance(message, Mapping) else None
+    return isinstance(path, Text) and path.value.endswith(".fbs")
 
 
 def fields_of(type_node: Mapping) -> Mapping:
@@ -235,6 +248,8 @@ def _spot(root: Mapping, path: tuple) -> Spot:
     section, rest = (path[0], path[1:]) if path else (None, ())
     if not rest or section == "imports":
         return Spot("top", "", section)
+    if section == "message" and is_payload(_node(root, ("message",))):
+        return Spot("table", "", *rest)
     if section == "types":
         return _spot_in_type(root, rest)
     if section == "enums" and rest[1:2] == ("values",) and len(rest) > 2:

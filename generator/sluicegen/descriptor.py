@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Any, Iterable, Optional, Union
 
 from . import __version__
-from .fingerprint import fingerprint, identity, value_text
-from .model import Constant, Enum, Metadata, Namespace, name_in
+from .fingerprint import fingerprint, identity, payload_hash, value_text
+from .model import Channel, Constant, Enum, Metadata, Namespace, name_in
 from .placed import ChannelLayout, FileLayout, Kind, PlacedField, StructLayout, TypeLayouts
 
 
@@ -31,8 +31,23 @@ def describe(layout: ChannelLayout, bfbs: bytes) -> dict[str, Any]:
         **_texts(doc=channel.doc),
         "generator": __version__,
         "bfbs": list(bfbs),
+        **_payload(channel),
     }
     return {**content, "identity": identity(content)}
+
+
+def _payload(channel: Channel) -> dict[str, Any]:
+    payload = channel.payload
+    if not payload:
+        return {}
+    described = {
+        "root": payload.root,
+        "bfbs": list(payload.schema.bfbs),
+        "max_bytes": payload.max_bytes,
+        "verify": payload.verify,
+        "schema_hash": payload_hash(payload),
+    }
+    return {"payload": described}
 
 
 def definitions_hash(layout: Union[FileLayout, ChannelLayout]) -> int:

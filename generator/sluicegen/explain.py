@@ -7,7 +7,7 @@ part is told behind it. Types have none: where they begin in a line depends on t
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from .model import Field, Namespace, name_in
 from .placed import ChannelLayout, FileLayout, Kind, Part, PartKind, StructLayout, TypeLayouts
@@ -49,7 +49,11 @@ def counted(count: int, thing: str) -> str:
 
 def _drawing(layout: StructLayout, whole: TypeLayouts) -> str:
     space = whole.namespace
-    rows = list(_rows(layout, space))
+    payload = whole.channel.payload if isinstance(whole, ChannelLayout) else None
+    if payload and layout is whole.message:
+        rows = list(_rows(layout, lambda part: _payload_words(part, payload.root)))
+    else:
+        rows = list(_rows(layout, lambda part: _words(part, layout, space)))
     widest = max(len(name) for _, _, name, _ in rows)
     name, size = name_in(space, layout.struct), counted(layout.size, "byte")
     lines = [f"{name}, {_KIND_TEXT[layout.kind]}: {size}, aligned to {layout.alignment}"]
@@ -74,12 +78,24 @@ def _rulers(start: int, end: int, name: str) -> list[str]:
     return texts + ([f"cache line {behind}"] if end % CACHE_LINE_BYTES == 0 else [])
 
 
-def _rows(layout: StructLayout, space: Namespace) -> Iterator[Row]:
+def _rows(
+    layout: StructLayout, words: Callable[[Part], tuple[str, str]]
+) -> Iterator[Row]:
     prefix = layout.kind.prefix_bytes
     if prefix:
         yield 0, prefix, "(prefix)", _PREFIX_TEXT[layout.kind]
     for part in layout.parts:
-        yield (part.offset, part.size, *_words(part, layout, space))
+        yield (part.offset, part.size, *words(part))
+
+
+def _payload_words(part: Part, root: str) -> tuple[str, str]:
+    """Of a message that is a table of the user's own."""
+    return {
+        PartKind.REF: ("-> table", "reference to its length, each message's own"),
+        PartKind.DATA: ("table", f"{root}: it ends where this ends, its length stands before it"),
+        PartKind.VTABLE: ("(vtables)", "with a table, and without one"),
+        PartKind.PAD: ("(padding)", ""),
+    }[part.kind]
 
 
 def _words(part: Part, layout: StructLayout, space: Namespace) -> tuple[str, str]:
@@ -122,9 +138,11 @@ def _sizes(layout: ChannelLayout, descriptor_bytes: int) -> str:
     values = sizes[PartKind.VALUE] + sizes[PartKind.DATA]
     padding, reserve = sizes[PartKind.PAD], sizes[PartKind.RESERVE]
     rest = message.size - values - padding - reserve
-    parts = f"{values:,} fields, {padding:,} padding, {reserve:,} reserve"
+    parts = f"{values:,} fields, {padding:,} padding, {reserve:,} reserve, {rest:,} prefix, references and vtable"
+    if layout.channel.payload:
+        parts = f"{values:,} table, {padding:,} padding, {rest:,} prefix, reference and vtables"
     rows = [
-        ("message", message.size, f"{parts}, {rest:,} prefix, references and vtable"),
+        ("message", message.size, parts),
         ("slot", window.slot, counted(window.slot // CACHE_LINE_BYTES, "cache line")),
         ("bookkeeping", bookkeeping_bytes(), "a slot: two links and two marks"),
         ("descriptor", descriptor_bytes, "the schema, for readers of the window"),

@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from dataclasses import astuple
 from typing import Any, Iterable
 
-from .model import Enum, Metadata, Namespace, Value, name_in
+from .model import Channel, Enum, Metadata, Namespace, Payload, Value, name_in
 from .placed import ChannelLayout, PlacedField, StructLayout
 from .used import used_by
 
@@ -25,6 +26,7 @@ def fingerprint(layout: ChannelLayout) -> int:
     used = used_by(message=channel.message)
     return _hash(
         {
+            **_payload(channel),
             "name": channel.full_name,
             "version": str(channel.version),
             "order": channel.order,
@@ -37,6 +39,21 @@ def fingerprint(layout: ChannelLayout) -> int:
             "enums": {name_in(space, enum): _enum(enum) for enum in used.enums},
         }
     )
+
+
+def payload_hash(payload: Payload) -> int:
+    """Of what a user's schema says about the root and all that it leads to; comments are no part of it."""
+    schema = payload.schema.content
+    assert schema is not None, "payloads.py has not compiled it"
+    reached = schema.reached(payload.root)
+    return _hash({name: astuple(schema.tables.get(name) or schema.enums[name]) for name in reached})
+
+
+def _payload(channel: Channel) -> dict[str, Any]:
+    payload = channel.payload
+    if not payload:
+        return {}
+    return {"payload": [payload.root, payload.max_bytes, payload_hash(payload)]}
 
 
 def identity(content: dict[str, Any]) -> int:

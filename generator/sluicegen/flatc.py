@@ -16,7 +16,11 @@ from typing import Any
 
 
 class FlatcError(Exception):
-    """flatc is missing, or refused what the generator wrote."""
+    """flatc is missing, or refused what it was given; then `said` is what it printed."""
+
+    def __init__(self, text: str, said: str = "") -> None:
+        super().__init__(text)
+        self.said = said
 
 
 class Flatc:
@@ -42,13 +46,29 @@ class Flatc:
         `schemas`: the texts of it and of those it includes, by their paths.
         """
         with tempfile.TemporaryDirectory(prefix="sluicegen-") as name:
-            folder = Path(name)
-            for path, text in schemas.items():
-                (folder / path).parent.mkdir(parents=True, exist_ok=True)
-                (folder / path).write_text(text, encoding="utf-8")
+            folder = _filled(name, schemas)
             options = ["--schema", "-b", "--bfbs-builtins", "--bfbs-comments", "-I", "."]
             self._run([*options, fbs_name], folder)
             return (folder / Path(fbs_name).with_suffix(".bfbs").name).read_bytes()
+
+    def user_schema_binary(self, name: str, texts: dict[str, str], root: str = "") -> bytes:
+        """The .bfbs of a user's own schema, with that root; `texts`: of all its files, by name."""
+        if root:  # not by --root-type, which 2.0.8 does not write into a .bfbs
+            including = "sluice.root.fbs"
+            texts = {**texts, including: f'include "{name}";\nroot_type {root};\n'}
+            name = including
+        with tempfile.TemporaryDirectory(prefix="sluicegen-") as folder_name:
+            folder = _filled(folder_name, texts)
+            self._run(["--schema", "-b", "--bfbs-builtins", name], folder)
+            return (folder / Path(name).with_suffix(".bfbs").name).read_bytes()
+
+    def cpp_headers(self, texts: dict[str, str]) -> dict[str, str]:
+        """What flatc makes of a user's schema for C++: a header for each file, by name."""
+        with tempfile.TemporaryDirectory(prefix="sluicegen-") as folder_name:
+            folder = _filled(folder_name, texts)
+            self._run(["--cpp", *texts], folder)
+            headers = [cpp_header_name(name) for name in texts]
+            return {name: (folder / name).read_text(encoding="utf-8") for name in headers}
 
     def data_binary(self, schema: Path, data: dict[str, Any]) -> bytes:
         """`data` as a FlatBuffer of the schema's root type."""
@@ -68,5 +88,18 @@ class Flatc:
             raise FlatcError(f"cannot run {self.program}: {error.strerror}") from error
         if done.returncode != 0:
             said = (done.stdout + done.stderr).strip()
-            raise FlatcError(f"{self.program} {' '.join(arguments)} failed: {said}")
+            raise FlatcError(f"{self.program} {' '.join(arguments)} failed: {said}", said)
         return done.stdout
+
+
+def cpp_header_name(fbs_name: str) -> str:
+    """pose.fbs -> pose_generated.h."""
+    return f"{fbs_name[: -len('.fbs')]}_generated.h"
+
+
+def _filled(folder_name: str, texts: dict[str, str]) -> Path:
+    folder = Path(folder_name)
+    for path, text in texts.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    return folder

@@ -20,8 +20,9 @@ MAX_DEPTH = 100  # of imports of imports; more would only feed recursion
 class SourceFile:
     """A file as far as YAML and the published JSON Schema know it, and what it imports."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, folders: Sequence[str]) -> None:
         self.name = name  # as problems show it
+        self.folders = folders  # of -I
         self.problems = Problems()
         self.imports: list[SourceFile] = []
         self.has_all_imports = True
@@ -75,7 +76,7 @@ class _Reader:
         known = self.files.get(_real(path))
         if known:
             return known
-        file = self.files[_real(path)] = SourceFile(path)
+        file = self.files[_real(path)] = SourceFile(path, self._folders)
         self._chain.append(file)
         for text in _import_texts(file):
             self._follow(file, text)

@@ -11,9 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional
 
-from .model import Channel, Field, Shape, Struct, TypeFile, full_name, message_of
+from .model import Channel, Field, Payload, Shape, Struct, TypeFile, full_name, message_of
 from .placed import (
     MESSAGE_TABLE_AT,
+    TABLE_ALIGNMENT,
+    TABLE_REGION_AT,
     ChannelLayout,
     FileLayout,
     Kind,
@@ -49,7 +51,10 @@ def lay_out(channel: Channel) -> ChannelLayout:
     """Lays out a channel's types, then its message. Raises LayoutError."""
     used = used_by(channel.types, channel.enums, channel.message)
     types = _lay_out_types(used)
-    message = _lay_out_table(channel.message, Kind.MESSAGE, types)
+    if channel.payload:
+        message = _lay_out_payload(channel.message, channel.payload)
+    else:
+        message = _lay_out_table(channel.message, Kind.MESSAGE, types)
     return ChannelLayout(channel.namespace, tuple(types.values()), used.enums, channel, message)
 
 
@@ -185,6 +190,33 @@ def _lay_out_inline(struct: Struct, types: dict[str, StructLayout]) -> StructLay
 
 def _lay_out_table(struct: Struct, kind: Kind, types: dict[str, StructLayout]) -> StructLayout:
     return _Table(struct, kind, types).layout()
+
+
+def _lay_out_payload(struct: Struct, payload: Payload) -> StructLayout:
+    """A slot for a table that FlatBuffers builds from its end downwards; one of two vtables is in use.
+
+    The table's length stands right before it, for the largest one in the padding before the region.
+    """
+    parts = _Parts(Kind.MESSAGE.prefix_bytes)
+    parts.append(PartKind.REF, REF_BYTES, REF_BYTES)
+    parts.pad_to(TABLE_REGION_AT)
+    fields_end = parts.append(PartKind.DATA, align(payload.max_bytes, TABLE_ALIGNMENT), 1).end
+    inline = (Kind.MESSAGE.prefix_bytes + REF_BYTES) - MESSAGE_TABLE_AT
+    seq, table = 8 - MESSAGE_TABLE_AT, Kind.MESSAGE.prefix_bytes - MESSAGE_TABLE_AT
+    vtables = (8, inline, seq, table, 6, inline, seq)  # with a table, and without one
+    vtable_at = parts.append(PartKind.VTABLE, 2 * len(vtables), 2).offset
+    parts.pad_to(align(parts.end, TABLE_ALIGNMENT))
+    return StructLayout(
+        struct,
+        Kind.MESSAGE,
+        tuple(parts.parts),
+        (),
+        parts.end,
+        TABLE_ALIGNMENT,
+        fields_end,
+        vtable_at,
+        vtables,
+    )
 
 
 class _Table:

@@ -11,6 +11,9 @@ from enum import Enum as PythonEnum
 from pathlib import Path
 from typing import Optional, Union
 
+from .problem import Place
+from .user_schema import UserSchema
+
 Value = Union[bool, int, float, str]
 Namespace = tuple[str, ...]
 
@@ -211,6 +214,17 @@ class TypeFile:
 
 
 @dataclass(frozen=True, eq=False)
+class Payload:
+    """A message that is a FlatBuffers table of the user's own schema, built in the slot."""
+
+    schema: UserSchema
+    root: str  # "geo.Pose"
+    max_bytes: int  # of a finished table
+    verify: str  # each, never
+    places: dict[str, Place]  # of its keys
+
+
+@dataclass(frozen=True, eq=False)
 class Channel(TypeFile):
     version: Version
     order: str
@@ -218,6 +232,12 @@ class Channel(TypeFile):
     overflow: str
     message: Struct
     carried: Optional[Struct] = None  # the named type that the message was made of
+    payload: Optional[Payload] = None  # the message then has no fields of ours
+
+    @property
+    def has_struct(self) -> bool:
+        """Whether a struct of the channel's own is generated for its message."""
+        return not self.carried and not self.payload
 
     @property
     def key(self) -> str:

@@ -5,6 +5,7 @@ outputs.py writes them, includes name them.
 
 from __future__ import annotations
 
+from .flatc import cpp_header_name
 from .model import Channel, Struct, TypeFile
 
 
@@ -39,3 +40,19 @@ def message_header_name(carried: Struct) -> str:
 
 def message_fbs_name(carried: Struct) -> str:
     return message_header_name(carried)[: -len("hpp")] + "fbs"
+
+
+def payload_fbs_names(channel: Channel) -> list[str]:
+    """demo/track.tables/pose.fbs and so on: copies of the user's own, in a folder no namespace can have."""
+    if not channel.payload:
+        return []
+    return [f"{_payload_folder(channel)}{file.name}" for file in channel.payload.schema.files]
+
+
+def payload_header_names(channel: Channel) -> list[str]:
+    """demo/track.tables/pose_generated.h, what flatc makes of each."""
+    return [cpp_header_name(name) for name in payload_fbs_names(channel)]
+
+
+def _payload_folder(channel: Channel) -> str:
+    return f"{_folder(channel)}{channel.name}.tables/"

@@ -16,8 +16,12 @@ from .output_names import (
     header_name,
     message_fbs_name,
     message_header_name,
+    payload_fbs_names,
+    payload_header_names,
     source_name,
 )
+from .payloads import compile_payloads
+from .problem import Problem
 from .render import render
 from .views_fbs import FbsView
 from .views_files import HeaderView, MessageView, TypesView
@@ -34,12 +38,17 @@ class Outputs:
         carried = [channel.carried for channel in self._channels if channel.carried]
         self._carried = list({full_name(struct): struct for struct in carried}.values())
 
+    def compile_payloads(self, flatc: Flatc) -> list[Problem]:
+        """Before anything is made of them: what is wrong with users' own schemas."""
+        return compile_payloads(self._channels, flatc)
+
     def names(self) -> list[str]:
         """Relative to the output folder: demo/imu.channel.hpp and so on."""
         names = []
         for file in self._files:
             names += [header_name(file), source_name(file), fbs_name(file)]
-        names += [bfbs_name(channel) for channel in self._channels]
+        for channel in self._channels:
+            names += [bfbs_name(channel), *payload_fbs_names(channel), *payload_header_names(channel)]
         for struct in self._carried:
             names += [message_header_name(struct), message_fbs_name(struct)]
         return names
@@ -52,12 +61,15 @@ class Outputs:
             if isinstance(file, Channel):
                 bfbs = binaries[bfbs_name(file)] = _schema_binary(file, texts, flatc)
                 texts.update(_channel_texts(file, bfbs, flatc, descriptor_schema))
+                texts.update(_payload_headers(file, flatc))
             else:
                 texts.update(_types_texts(file))
         for struct in self._carried:
             file = self._definer(struct)
             view = MessageView(lay_out_message(struct), file, source_text(file.source))
             texts[message_header_name(struct)] = render("types.hpp.j2", header=view)
+        for channel in self._channels:
+            texts.update(_payload_texts(channel))
         contents = {**{name: text.encode("utf-8") for name, text in texts.items()}, **binaries}
         return {name: contents[name] for name in self.names()}
 
@@ -96,7 +108,8 @@ def _schema_binary(channel: Channel, texts: dict[str, str], flatc: Flatc) -> byt
     """The .bfbs of its .fbs, of its message's, and of what they use of the imports."""
     names = [fbs_name(channel)]
     names += [message_fbs_name(channel.carried)] if channel.carried else []
-    schemas = {**_imported_schemas(channel), **{name: texts[name] for name in names}}
+    schemas = {**_imported_schemas(channel), **_payload_texts(channel)}
+    schemas.update((name, texts[name]) for name in names)
     return flatc.schema_binary(fbs_name(channel), schemas)
 
 
@@ -111,6 +124,20 @@ def _imported_schemas(channel: Channel) -> dict[str, str]:
         view = FbsView.of_excerpt(part, used)
         schemas[fbs_name(file)] = render("file.fbs.j2", fbs=view)
     return schemas
+
+
+def _payload_texts(channel: Channel) -> dict[str, str]:
+    """Copies of the user's own schema, for who includes them in another folder."""
+    if not channel.payload:
+        return {}
+    return dict(zip(payload_fbs_names(channel), channel.payload.schema.texts.values()))
+
+
+def _payload_headers(channel: Channel, flatc: Flatc) -> dict[str, str]:
+    if not channel.payload:
+        return {}
+    headers = flatc.cpp_headers(channel.payload.schema.texts)
+    return dict(zip(payload_header_names(channel), headers.values()))
 
 
 def _fbs_view(file: TypeFile) -> FbsView:

@@ -14,6 +14,12 @@ from .model import Channel, Constant, Enum, Field, Namespace, Struct, TypeFile, 
 
 MESSAGE_TABLE_AT = 4  # where a message's FlatBuffers table starts; a nested one is at 0
 
+# Of a message that is a table of the user's own: runtime/include/sluice/flatbuffer_message.hpp has the same.
+TABLE_REGION_AT = 32
+TABLE_ALIGNMENT = 32
+MIN_TABLE_BYTES = 16
+MAX_TABLE_BYTES = (1 << 30) - 64  # with what stands around it, a message of 1 GiB
+
 
 class Kind(PythonEnum):
     MESSAGE = "message"
@@ -134,4 +140,4 @@ class ChannelLayout(TypeLayouts):
 
     @property
     def message_constants(self) -> tuple[Constant, ...]:
-        return () if self.channel.carried else self.channel.constants
+        return self.channel.constants if self.channel.has_struct else ()

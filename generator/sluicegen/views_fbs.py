@@ -10,9 +10,9 @@ from collections.abc import Container
 from typing import Union
 
 from .cpp_text import comment_lines, nearest_f32, shortest_f32
-from .model import Enum, Field, Scalar, Shape, Struct, TypeFile, Value, full_name
+from .model import Enum, Field, Payload, Scalar, Shape, Struct, TypeFile, Value, full_name
 from .names_fbs import dotted, enum_value_names, field_names, file_names, type_names
-from .output_names import fbs_name, message_fbs_name
+from .output_names import fbs_name, message_fbs_name, payload_fbs_names
 from .placed import (
     ChannelLayout,
     FileLayout,
@@ -162,6 +162,28 @@ def default_text(scalar: Scalar, value: Value) -> str:
     return shortest_f32(number) if scalar.size == 4 else repr(number)
 
 
+class SlotView:
+    """The slot of a message that is a table of the user's own: a FlatBuffer in a FlatBuffer."""
+
+    def __init__(self, name: str, payload: Payload, space: str) -> None:
+        self.name = name
+        self._max_bytes = payload.max_bytes
+        # flatc 2.0.8 makes Python of a name without namespace only; where the namespace is another one it needs it.
+        namespace, _, table = payload.root.rpartition(".")
+        self._root = table if namespace == space else payload.root
+
+    @property
+    def lines(self) -> list[str]:
+        return [
+            f"table {self.name} {{",
+            "  /// The message's number; 0 while it is being written.",
+            "  sluice_seq: ulong (id: 0);",
+            f"  /// The message; absent while it is being built. At most {self._max_bytes:,} bytes.",
+            f'  table: [ubyte] (id: 1, nested_flatbuffer: "{self._root}");',
+            "}",
+        ]
+
+
 class FbsView:
     """One .fbs file: of a channel, of a file of types, or of a named type as a message."""
 
@@ -169,7 +191,7 @@ class FbsView:
         self.namespace = dotted(layouts.namespace)
         self.includes: list[str] = []
         self.enums: list[EnumView] = []
-        self.structs: list[StructView] = []
+        self.structs: list[Union[StructView, SlotView]] = []
         self.root = ""
         self._space = layouts.namespace
         self._names: dict[str, str] = {}
@@ -186,6 +208,9 @@ class FbsView:
         if channel.carried:
             view.includes.append(message_fbs_name(channel.carried))
             view._add_message_name(channel.message)
+        elif channel.payload:
+            view.includes += payload_fbs_names(channel)[:1]
+            view.structs.append(SlotView(view.name_of(channel.message), channel.payload, view.namespace))
         else:
             view.structs.append(StructView(layout.message, view))
         view.root = view.name_of(channel.message)

@@ -14,6 +14,7 @@ from .cpp_text import (
     aligned,
     camel,
     comment_lines,
+    name,
     namespace_name,
     string_lines,
     type_name,
@@ -21,8 +22,8 @@ from .cpp_text import (
 from .descriptor import definitions_hash
 from .fingerprint import fingerprint
 from .layout import lay_out, lay_out_file
-from .model import Channel, TypeFile, full_name
-from .output_names import header_name, message_header_name
+from .model import Channel, Payload, TypeFile, full_name
+from .output_names import header_name, message_header_name, payload_header_names
 from .placed import ChannelLayout, FileLayout, MessageLayout, StructLayout, TypeLayouts
 from .views import ConstantView, EnumView, StructView
 from .views_fields import FieldView, banner
@@ -160,6 +161,13 @@ class MessageView(_FileView):
         return banner(what, self.source)
 
 
+def payload_type(payload: Payload) -> str:
+    """sluice::TableMessage<geo::Pose, 4096, sluice::Verify::each>."""
+    *spaces, table = payload.root.split(".")
+    root = "::".join([*spaces, name(table)])  # flatc escapes a keyword as a table's name, not as a namespace's
+    return f"sluice::TableMessage<{root}, {payload.max_bytes}, sluice::Verify::{payload.verify}>"
+
+
 class HeaderView(_DefinitionsView):
     """The channel's header, and what the .cpp beside it needs."""
 
@@ -167,14 +175,16 @@ class HeaderView(_DefinitionsView):
 
     def __init__(self, layout: ChannelLayout, source: str, descriptor: bytes) -> None:
         channel = layout.channel
-        super().__init__(layout, () if channel.carried else (layout.message,), source)
+        super().__init__(layout, (layout.message,) if channel.has_struct else (), source)
         self.layout = layout
         self.descriptor = descriptor
-        self.message = type_name(channel.message, channel.namespace)
+        if channel.payload:
+            self.library = ("channel", "flatbuffer_message")
         messages = [message_header_name(channel.carried)] if channel.carried else []
+        messages += payload_header_names(channel)[:1]
         self.includes = sorted([header_name(file) for file in channel.imports] + messages)
         self.doc_lines = [*comment_lines(channel.doc), "///"] if self._tells_doc else []
-        constants = [ConstantView(each) for each in channel.constants if channel.carried]
+        constants = [ConstantView(each) for each in channel.constants if not channel.has_struct]
         self.constant_lines = aligned([line for each in constants for line in each.lines])
         self.base = camel(channel.name)
         self.channel_name = f"{self.base}Channel"
@@ -183,7 +193,7 @@ class HeaderView(_DefinitionsView):
     @property
     def _tells_doc(self) -> bool:
         """A message of its own does so already."""
-        return bool(self.layout.channel.doc and self.layout.channel.carried)
+        return bool(self.layout.channel.doc and not self.layout.channel.has_struct)
 
     @cached_property
     def info_lines(self) -> list[str]:
@@ -211,9 +221,20 @@ class HeaderView(_DefinitionsView):
     @property
     def message_lines(self) -> list[str]:
         """What the channel's Message is."""
-        start, rest = "  using Message =", f"{self.message};"
+        channel = self.layout.channel
+        if channel.payload:
+            message = payload_type(channel.payload)
+        else:
+            message = type_name(channel.message, channel.namespace)
+        start, rest = "  using Message =", f"{message};"
         fits = len(start) + 1 + len(rest) <= COLUMNS
         return [f"{start} {rest}"] if fits else [start, f"      {rest}"]
+
+    @property
+    def assert_lines(self) -> list[str]:
+        if not self.layout.channel.payload:
+            return super().assert_lines
+        return [f"static_assert(sizeof({self.channel_name}::Message) == {self.layout.message.size});"]
 
     @property
     def end_lines(self) -> list[str]:

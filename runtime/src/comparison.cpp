@@ -5,6 +5,7 @@
 
 #include "descriptor_lookup.hpp"
 #include "errors.hpp"
+#include "payload_comparison.hpp"
 
 namespace sluice::detail {
 
@@ -24,6 +25,10 @@ std::string since(const descriptor::Channel& channel, const descriptor::Field& f
 std::string kind(const descriptor::Enum* enumeration, const descriptor::Type* type) {
   if (enumeration != nullptr) return "an enum";
   return type != nullptr ? "a type" : "not defined";
+}
+
+std::string kind_of_message(const descriptor::Channel& channel) {
+  return channel.payload() != nullptr ? "the FlatBuffers table " + text(channel.payload()->root()) : "fields";
 }
 
 // What a number means beside its type: where one of these differs, so does the meaning of equal bytes.
@@ -54,7 +59,13 @@ class Differ {
     channel(Aspect::order, descriptor::EnumNameOrder(here_.order()), descriptor::EnumNameOrder(there_.order()));
     channel(Aspect::overflow, descriptor::EnumNameOverflow(here_.overflow()),
             descriptor::EnumNameOverflow(there_.overflow()));
-    fields("", *here_.message(), *there_.message(), 0);
+    if (here_.payload() != nullptr && there_.payload() != nullptr) {
+      compare_payloads(*here_.payload(), *there_.payload(), found_);
+    } else if (here_.payload() != nullptr || there_.payload() != nullptr) {
+      differ(Aspect::payload, {"", "message"}, "is ", {kind_of_message(here_), kind_of_message(there_)});
+    } else {
+      fields("", *here_.message(), *there_.message(), 0);
+    }
     // A field that another one pushed aside explains nothing; where nothing else differs, it is all there is to say.
     if (found_.differences.empty()) found_.differences = std::move(moved_);
     if (found_.differences.empty() && majors_differ()) differ(Aspect::version, {}, "", versions());
@@ -71,7 +82,8 @@ class Differ {
   Verdict verdict() const {
     if (!found_.differences.empty()) return Verdict::incompatible;
     if (!found_.unknown_there.empty()) return Verdict::compatible_by_default;
-    return here_.minor() != there_.minor() ? Verdict::compatible : Verdict::identical;
+    const bool grown = here_.payload() != nullptr && !found_.additions.empty();
+    return grown || here_.minor() != there_.minor() ? Verdict::compatible : Verdict::identical;
   }
 
   void differ(Aspect aspect, const Subject& subject, const std::string& what, Values values) {

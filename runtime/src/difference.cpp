@@ -36,6 +36,12 @@ const char* to_string(Aspect aspect) noexcept {
       return "enum_type";
     case Aspect::enum_value:
       return "enum_value";
+    case Aspect::payload:
+      return "payload";
+    case Aspect::table_field:
+      return "table_field";
+    case Aspect::absent:
+      return "absent";
     case Aspect::capacity:
       return "capacity";
     case Aspect::default_value:

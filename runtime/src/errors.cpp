@@ -72,6 +72,14 @@ const char* to_string(Reason reason) noexcept {
       return "the window is poisoned";
     case Reason::forked:
       return "this process is a forked child";
+    case Reason::building:
+      return "another table is being built";
+    case Reason::too_large:
+      return "the table is larger than max_bytes";
+    case Reason::unfinished:
+      return "the table is not finished";
+    case Reason::invalid:
+      return "the table is not valid";
     case Reason::batch_open:
       return "a batch is open";
     case Reason::moved_from:

@@ -67,6 +67,7 @@ Stats stats_of(const LaneView& lane) noexcept {
   stats.rejected = read(lane.producer.words->rejected);
   stats.redelivered = read(consumer.redelivered);
   stats.dropped = read(lane.producer.words->dropped) + read(consumer.skipped);
+  stats.invalid = read(consumer.invalid);
   stats.depth = depth_of(lane, stats.published);
   return stats;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "descriptor_generated.h"
+#include "user_schema.hpp"
 
 namespace sluice::detail {
 
@@ -24,6 +25,7 @@ class Limits {
  public:
   bool hold_for(const descriptor::Channel& channel) {
     check(channel.name());
+    if (channel.payload() != nullptr) check(channel.payload()->root());
     type(*channel.message());
     for (const descriptor::Type* entry : *channel.types()) type(*entry);
     for (const descriptor::Enum* entry : *channel.enums()) {
@@ -62,7 +64,9 @@ const descriptor::Channel* verify_descriptor(const std::uint8_t* bytes, std::siz
   flatbuffers::Verifier verifier(bytes, size, max_depth, max_tables);
   if (!descriptor::VerifyChannelBuffer(verifier)) return nullptr;
   const descriptor::Channel* const channel = descriptor::GetChannel(bytes);
-  return Limits().hold_for(*channel) ? channel : nullptr;
+  const descriptor::Payload* const payload = channel->payload();
+  if (!Limits().hold_for(*channel) || (payload != nullptr && !UserSchema(*payload).is_sound())) return nullptr;
+  return channel;
 }
 
 }  // namespace sluice::detail

@@ -69,6 +69,24 @@ def test_a_touched_schema_module_or_template_generates_once(project, file):
     assert project.generated() == before + 1
 
 
+@pytest.mark.parametrize("file", ["pose.fbs", "common/vec.fbs"])
+def test_a_touched_flatbuffers_schema_or_what_it_includes_generates_once(project, file):
+    schemas = project.folder / "schemas"
+    (schemas / "common").mkdir(exist_ok=True)
+    (schemas / "common/vec.fbs").write_text("namespace geo;\nstruct Vec3 { x: double; }\n")
+    (schemas / "pose.fbs").write_text('include "common/vec.fbs";\nnamespace geo;\ntable Pose { at: Vec3; }\n')
+    message = "message: {flatbuffers: pose.fbs, root: geo.Pose, max_bytes: 64}"
+    (schemas / "imu.yaml").write_text(IMU.replace("message: {stamp: u64}", message))
+    first = project.build()
+    before = project.generated()
+
+    (schemas / file).touch()
+    results = [project.build(), project.build()]
+
+    assert [result.returncode for result in (first, *results)] == [0, 0, 0], first.stdout
+    assert project.generated() == before + 1
+
+
 @pytest.mark.parametrize("file", ["new.py", "templates/new.j2"])
 def test_a_module_or_template_that_is_new_generates_once(project, file):
     before = project.generated()

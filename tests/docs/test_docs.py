@@ -22,9 +22,9 @@ PUBLIC_PATHS = ("/dev/shm", "/proc", "/usr/bin/env")
 
 USER_HEADERS = (
     "channel.hpp", "frozen.hpp", "tables.hpp", "enum_as.hpp", "flags.hpp", "field_info.hpp", "error.hpp", "reason.hpp",
-    "options.hpp", "stats.hpp", "channel_info.hpp",
+    "options.hpp", "stats.hpp", "channel_info.hpp", "flatbuffer_message.hpp",
 )
-CLASS = re.compile(r"^(?:class|struct) (?:\[\[nodiscard\]\] |SLUICE_API )?(\w+) ?[^;{(]*\{\n(.*?)^\};", re.S | re.M)
+CLASS = re.compile(r"^(?:class|struct) (?:\[\[nodiscard\]\] |SLUICE_API |alignas\(\d+\) )?(\w+) ?[^;{(]*\{\n(.*?)^\};", re.S | re.M)
 MEMBER_FUNCTION = re.compile(r"^  (?! )(?:\[\[nodiscard\]\] |SLUICE_API )?[\w:<>&*, ]*?[ &*](\w+)\(", re.M)
 MEMBER_VALUE = re.compile(r"^  [\w:<>]+ (\w+)(?: = [\w:]+|\{\})?;", re.M)
 FREE_FUNCTION = re.compile(r"^(?! )[\w:<>* ]+[ *](\w+)\([^;]*(?:;|\{)$", re.M)
@@ -44,8 +44,10 @@ def generate(folder, schema):
 
 @pytest.fixture(scope="module")
 def imu(tmp_path_factory):
-    """The generated code of schemas/imu.yaml."""
-    return generate(tmp_path_factory.mktemp("imu"), "schemas/imu.yaml")
+    """The generated code of schemas/imu.yaml, and of a channel of FlatBuffers tables."""
+    folder = tmp_path_factory.mktemp("imu")
+    generate(folder, "examples/flatbuffers/poses.yaml")
+    return generate(folder, "schemas/imu.yaml")
 
 
 def enumerators(header, name):
@@ -69,7 +71,7 @@ def public_functions():
     members = {name for own, body in classes().items() for name in MEMBER_FUNCTION.findall(body) if name != own}
     free = {name for header in USER_HEADERS for name in FREE_FUNCTION.findall(without_details(header))}
     for_generated_code = {name for name in members if name.endswith("_")}
-    return (members | free) - {"bool", "string_view", "Enum"} - for_generated_code  # conversions
+    return (members | free) - {"bool", "string_view", "Enum", "alignas"} - for_generated_code  # conversions
 
 
 def public_values():
@@ -118,7 +120,7 @@ def test_every_reason_and_error_code_has_a_row_of_the_api_page_in_the_headers_or
 def test_every_example_of_the_api_page_compiles_without_a_warning(imu, tmp_path, compiler, flags):
     if not shutil.which(compiler):
         pytest.skip(f"no {compiler}")
-    source = ["#include <demo/imu.channel.hpp>", "using namespace std::chrono_literals;"]
+    source = ["#include <demo/imu.channel.hpp>", "#include <demo/poses.channel.hpp>", "using namespace std::chrono_literals;"]
     for number, block in enumerate(CPP_BLOCKS):
         line = API.read_text().count("\n", 0, block.start(2)) + 1
         source += [f"void example_{number}([[maybe_unused]] demo::ImuProducer& producer, "
@@ -153,7 +155,7 @@ def test_the_errors_of_the_api_page_are_what_the_library_says(tmp_path):
     newer = re.sub(r"^  temp: .*\n", "", newer, flags=re.M)
     (tmp_path / "newer.yaml").write_text(newer)
     files = [descriptor(tmp_path / "here", "schemas/imu.yaml"), descriptor(tmp_path / "there", tmp_path / "newer.yaml")]
-    names = "channel_name comparison difference errors handshake verify_descriptor"
+    names = "channel_name comparison difference errors handshake payload_comparison user_schema verify_descriptor"
     sources = [ROOT / "runtime/src" / f"{name}.cpp" for name in names.split()]
     sources.append(ROOT / "tests/docs/error_texts.cpp")
     texts = tmp_path / "texts"

@@ -22,6 +22,11 @@ WRITING = bool(os.environ.get("SLUICE_WRITE_GOLDENS"))
 RECORDED_FLATC = "2.0.8"  # another release makes another .bfbs, so the descriptor's bytes and size differ
 
 
+def is_flatcs_own(path: Path) -> bool:
+    """Code for a user's tables, which flatc alone writes."""
+    return path.name.endswith("_generated.h")
+
+
 def comparable(text: str) -> str:
     if Flatc.find().version() == RECORDED_FLATC:
         return text
@@ -44,6 +49,8 @@ def test_generated_text_is_the_golden_one(made):
         if WRITING:
             golden.parent.mkdir(parents=True, exist_ok=True)
             golden.write_bytes((out / path).read_bytes())
+        if is_flatcs_own(path) and Flatc.find().version() != RECORDED_FLATC:
+            continue
         assert comparable((out / path).read_text()) == comparable(golden.read_text()), path
 
 

@@ -31,6 +31,21 @@ void construct(void* slot) {
 }
 }  // namespace detail
 
+template <class Message>
+class Loan;
+
+namespace detail {
+/// What a producer does otherwise for another kind of message: flatbuffer_message.hpp has one.
+template <class Message>
+struct MessageKind {
+  static constexpr bool has_fields = true;
+
+  static std::optional<Error> set_up(ProducerCore&, const ChannelInfo&) { return std::nullopt; }
+  static Reason may_loan(ProducerCore&) noexcept { return Reason::none; }
+  static void set_defaults(Loan<Message>& loan) noexcept { loan->set_defaults_(); }
+};
+}  // namespace detail
+
 /// A slot to fill: the message lies in shared memory already. Dropped unpublished, it stays with the producer.
 template <class Message>
 class [[nodiscard]] Loan {
@@ -238,6 +253,7 @@ class Producer {
   static Result<Producer> try_create(const CreateOptions& options = {}) {
     auto core = detail::create(Channel::info, options, detail::construct<Message>);
     if (!core) return core.error();
+    if (auto error = Kind::set_up(**core, Channel::info)) return *error;
     return Producer(std::move(*core));
   }
 
@@ -250,18 +266,22 @@ class Producer {
   /// Errors: never throws. Real time: wait-free, no system call.
   Loan<Message> loan() noexcept { return defaulted(loan_slot()); }
   /// As loan(), but only strings and sequences are emptied; other fields hold what an earlier message left.
-  Loan<Message> loan_uninitialized() noexcept { return emptied(loan_slot()); }
+  Loan<Message> loan_uninitialized() noexcept {
+    static_assert(Kind::has_fields, "a FlatBuffers table is built anew in each loan: use loan()");
+    return emptied(loan_slot());
+  }
   /// As loan(), sleeping up to `timeout`, on CLOCK_MONOTONIC, until a slot is free.
   /// @return an empty loan: timeout, consumer_gone, retired, poisoned, forked or moved_from.
   /// Real time: no system call while a slot is free; otherwise one futex wait at a time.
   Loan<Message> loan_for(std::chrono::nanoseconds timeout) noexcept {
-    if (!core_) return Loan<Message>(Reason::moved_from);
+    if (const Reason reason = may_loan(); reason != Reason::none) return Loan<Message>(reason);
     detail::SlotIndex slot = detail::kNil;
     const Reason reason = core_->loan_for(slot, timeout);
     return defaulted(reason == Reason::none ? Loan<Message>(core_, slot) : Loan<Message>(reason));
   }
   /// Up to `count` slots, as loan(), to be published with one push. Of none: an empty batch, reason() none.
   LoanBatch<Message> loan_batch(std::size_t count) noexcept {
+    static_assert(Kind::has_fields, "FlatBuffers tables are built one at a time: use loan() for each");
     if (!core_) return LoanBatch<Message>(Reason::moved_from);
     constexpr std::size_t most = std::numeric_limits<std::uint32_t>::max();
     Reason reason = Reason::none;
@@ -291,14 +311,17 @@ class Producer {
   std::optional<Error> fault() const { return core_ ? core_->fault() : std::nullopt; }
 
  private:
+  using Kind = detail::MessageKind<Message>;
+
+  Reason may_loan() noexcept { return core_ ? Kind::may_loan(*core_) : Reason::moved_from; }
   Loan<Message> loan_slot() noexcept {
-    if (!core_) return Loan<Message>(Reason::moved_from);
+    if (const Reason reason = may_loan(); reason != Reason::none) return Loan<Message>(reason);
     detail::SlotIndex slot = detail::kNil;
     const Reason reason = core_->loan(slot);
     return reason == Reason::none ? Loan<Message>(core_, slot) : Loan<Message>(reason);
   }
   static Loan<Message> defaulted(Loan<Message> loan) noexcept {
-    if (loan) loan->set_defaults_();
+    if (loan) Kind::set_defaults(loan);
     return loan;
   }
   static Loan<Message> emptied(Loan<Message> loan) noexcept {
@@ -386,6 +409,9 @@ template <class Channel>
 Result<InProcess<Channel>> try_in_process() {
   auto cores = detail::in_process(Channel::info, detail::construct<typename Channel::Message>);
   if (!cores) return cores.error();
+  if (auto error = detail::MessageKind<typename Channel::Message>::set_up(*cores->producer, Channel::info)) {
+    return *error;
+  }
   return InProcess<Channel>{Producer<Channel>(std::move(cores->producer)),
                             Consumer<Channel>(std::move(cores->consumer))};
 }

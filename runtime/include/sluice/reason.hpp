@@ -19,6 +19,10 @@ enum class Reason : std::uint8_t {
   retired,        ///< this window is given up, a new one takes its place: create or open again
   poisoned,       ///< the window holds what cannot be: see fault()
   forked,         ///< this process is a forked child: only the parent may use the endpoint
+  building,       ///< loan, of FlatBuffers tables: the table of another loan is neither finished nor dropped
+  too_large,      ///< finish: the table has more than max_bytes bytes
+  unfinished,     ///< finish, publish: the table is not complete
+  invalid,        ///< table: FlatBuffers' verifier refuses it
   batch_open,     ///< loan_batch: the last batch has not been published or dropped yet
   moved_from,     ///< the endpoint or handle was moved away, published or released
 };

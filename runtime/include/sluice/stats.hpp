@@ -14,6 +14,7 @@ struct Stats {
   std::uint64_t rejected = 0;     ///< loans refused because the channel was full
   std::uint64_t redelivered = 0;  ///< repeats after a consumer's death
   std::uint64_t dropped = 0;      ///< messages never handed out: replaced by a newer one (latest), or skipped at open
+  std::uint64_t invalid = 0;      ///< messages handed out whose FlatBuffers table could not be read
   std::uint64_t depth = 0;        ///< messages published and not yet handed to the application
 };
 

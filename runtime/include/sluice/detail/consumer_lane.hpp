@@ -58,6 +58,7 @@ class ConsumerLane {
         taken_(words_->taken),
         redelivered_(words_->redelivered),
         skipped_(words_->skipped),
+        invalid_(words_->invalid),
         in_hand_(words_->in_hand),
         unread_(capacity_),
         finished_(capacity_),
@@ -94,6 +95,9 @@ class ConsumerLane {
     finish(slot);
     if (finished_count_ >= chain_limit_ || unread_next_ == unread_end_ || ringer_.taker_may_wait()) give_back();
   }
+
+  /// The application could not read a message that was handed to it.
+  void count_invalid() noexcept { invalid_.increment(); }
 
   /// Pushes all finished slots on `free`, as one chain.
   void give_back() noexcept {
@@ -216,6 +220,7 @@ class ConsumerLane {
   Counter<Memory> taken_;
   Counter<Memory> redelivered_;
   Counter<Memory> skipped_;
+  Counter<Memory> invalid_;
   Counter<Memory> in_hand_;
   std::uint32_t unread_next_ = 0;
   std::uint32_t unread_end_ = 0;

@@ -89,6 +89,10 @@ class ProducerCore {
 
   void* slot(SlotIndex slot) const noexcept { return slots_.base + place(slot) * slots_.stride_bytes; }
 
+  /// What the typed door needs for each loan, of a type that it knows; it lives as long as this.
+  void keep_for_loans(std::shared_ptr<void> kept) noexcept { kept_for_loans_ = std::move(kept); }
+  void* kept_for_loans() const noexcept { return kept_for_loans_.get(); }
+
   SLUICE_API Waited wait_for_consumer(std::chrono::nanoseconds timeout) noexcept;
   SLUICE_API Waited drain(std::chrono::nanoseconds timeout) noexcept;
   SLUICE_API Stats stats() const noexcept;
@@ -111,6 +115,7 @@ class ProducerCore {
   Wait wait_;
   std::vector<SlotIndex> batch_;
   std::uint32_t batch_size_ = 0;
+  std::shared_ptr<void> kept_for_loans_;
   std::unique_ptr<Attachment> attachment_;
 };
 
@@ -138,6 +143,9 @@ class ConsumerCore {
   }
   void release(SlotIndex slot) noexcept {
     if (stopped_ == Reason::none) lane_.release(slot);
+  }
+  void count_invalid() noexcept {
+    if (stopped_ == Reason::none) lane_.count_invalid();
   }
 
   SLUICE_API Stats stats() const noexcept;

@@ -60,6 +60,7 @@ struct ConsumerWords {
   Word redelivered;  // of those, repeats after a consumer's death
   Word skipped;      // messages taken up and given back unread
   Word in_hand;      // order lifo: messages taken up and not handed out yet
+  Word invalid;      // FlatBuffers tables that the verifier refused
 };
 
 static_assert(sizeof(ProducerWords) == 4 * kLineBytes && sizeof(ConsumerWords) == 5 * kLineBytes);

@@ -1,0 +1,101 @@
+#include "user_schema.hpp"
+
+#include <algorithm>
+
+#include "descriptor_generated.h"
+#include "descriptor_lookup.hpp"
+
+namespace sluice::detail {
+
+namespace {
+
+constexpr std::size_t kMaxTextBytes = 256;
+constexpr std::size_t kMaxEntries = 16'384;
+
+bool is_plain(const flatbuffers::String* string) {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  return string->size() <= kMaxTextBytes && std::none_of(string->begin(), string->end(), is_control);
+}
+
+// As verify_descriptor.cpp does it for our own schemas: what a comparison visits, and every text that it prints.
+bool is_of_a_size_to_compare(const reflection::Schema& schema) {
+  std::size_t entries = 0;
+  for (const reflection::Object* object : *schema.objects()) {
+    if (!is_plain(object->name())) return false;
+    for (const reflection::Field* field : *object->fields()) {
+      if (++entries > kMaxEntries || !is_plain(field->name())) return false;
+    }
+  }
+  for (const reflection::Enum* enumeration : *schema.enums()) {
+    if (!is_plain(enumeration->name())) return false;
+    for (const reflection::EnumVal* value : *enumeration->values()) {
+      if (++entries > kMaxEntries || !is_plain(value->name())) return false;
+    }
+  }
+  return true;
+}
+
+template <class Entry>
+const Entry* at(const flatbuffers::Vector<flatbuffers::Offset<Entry>>& entries, std::int32_t index) {
+  const auto place = static_cast<flatbuffers::uoffset_t>(index);
+  return index >= 0 && place < entries.size() ? entries.Get(place) : nullptr;
+}
+
+reflection::BaseType innermost(const reflection::Type& type) {
+  const bool is_many = type.base_type() == reflection::Vector || type.base_type() == reflection::Array;
+  return is_many ? type.element() : type.base_type();
+}
+
+const char* word_of(reflection::BaseType base) {
+  constexpr const char* words[] = {"none", "type",  "bool",  "byte",   "ubyte",  "short",  "ushort", "int",   "uint",
+                                   "long", "ulong", "float", "double", "string", "vector", "table",  "union", "array"};
+  const auto place = static_cast<std::size_t>(base);
+  return place < std::size(words) ? words[place] : "unknown";
+}
+
+}  // namespace
+
+UserSchema::UserSchema(const descriptor::Payload& payload)
+    : root_(text(payload.root())), bytes_(payload.bfbs()->begin(), payload.bfbs()->end()) {}
+
+bool UserSchema::is_sound() const {
+  constexpr flatbuffers::uoffset_t max_depth = 16;
+  constexpr flatbuffers::uoffset_t max_tables = 100'000;
+  flatbuffers::Verifier verifier(bytes_.data(), bytes_.size(), max_depth, max_tables);
+  if (!reflection::VerifySchemaBuffer(verifier) || !is_of_a_size_to_compare(schema())) return false;
+  const reflection::Object* const root = object(root_);
+  return root != nullptr && !root->is_struct();
+}
+
+const reflection::Object* UserSchema::object(const std::string& name) const {
+  return schema().objects()->LookupByKey(name.c_str());
+}
+
+const reflection::Object* UserSchema::object_in(const reflection::Type& type) const {
+  return innermost(type) == reflection::Obj ? at(*schema().objects(), type.index()) : nullptr;
+}
+
+const reflection::Enum* UserSchema::enum_in(const reflection::Type& type) const {
+  return innermost(type) != reflection::Obj ? at(*schema().enums(), type.index()) : nullptr;
+}
+
+std::string UserSchema::carrier(const reflection::Enum& enumeration) {
+  return word_of(enumeration.underlying_type()->base_type());
+}
+
+std::string UserSchema::shown(const reflection::Type& type) const {
+  if (type.base_type() == reflection::Vector) return "[" + shown(type.element(), type) + "]";
+  if (type.base_type() == reflection::Array) {
+    return "[" + shown(type.element(), type) + ":" + std::to_string(type.fixed_length()) + "]";
+  }
+  return shown(type.base_type(), type);
+}
+
+std::string UserSchema::shown(reflection::BaseType base, const reflection::Type& type) const {
+  if (const reflection::Object* const object = object_in(type)) return text(object->name());
+  const reflection::Enum* const enumeration = enum_in(type);
+  if (enumeration == nullptr) return word_of(base);
+  return (base == reflection::UType ? "type of " : "") + text(enumeration->name());
+}
+
+}  // namespace sluice::detail

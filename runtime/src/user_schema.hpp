@@ -1,0 +1,40 @@
+// A user's own FlatBuffers schema as a descriptor carries it, copied to where it can be read: in the descriptor its
+// numbers may lie unaligned. verify_descriptor() looks at it before anybody compares it.
+#pragma once
+
+#include <flatbuffers/reflection_generated.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace sluice::descriptor {
+struct Payload;
+}
+
+namespace sluice::detail {
+
+class UserSchema {
+ public:
+  explicit UserSchema(const descriptor::Payload& payload);
+
+  /// Whether it can be read, is of a size to compare, and has the root.
+  bool is_sound() const;
+  const reflection::Schema& schema() const noexcept { return *reflection::GetSchema(bytes_.data()); }
+  /// Of a type: "float", "[geo.Vec3]", "geo.Kind".
+  std::string shown(const reflection::Type& type) const;
+  /// The table, struct, enum or union in a type; null where there is none.
+  const reflection::Object* object_in(const reflection::Type& type) const;
+  const reflection::Enum* enum_in(const reflection::Type& type) const;
+  /// The scalar that carries an enum: "ubyte".
+  static std::string carrier(const reflection::Enum& enumeration);
+  const reflection::Object* object(const std::string& name) const;
+
+ private:
+  std::string shown(reflection::BaseType base, const reflection::Type& type) const;
+
+  std::string root_;
+  std::vector<std::uint8_t> bytes_;
+};
+
+}  // namespace sluice::detail
