@@ -77,7 +77,7 @@ class PayloadDiffer {
       return;
     }
     for (const reflection::Field* field : *here.fields()) {
-      const reflection::Field* const other = there.fields()->LookupByKey(field->name()->c_str());
+      const reflection::Field* const other = by_name(*there.fields(), field->name()->string_view());
       if (other != nullptr) {
         fields(name, here, *field, *other);
       } else {
@@ -86,7 +86,7 @@ class PayloadDiffer {
       }
     }
     for (const reflection::Field* field : *there.fields()) {
-      if (here.fields()->LookupByKey(field->name()->c_str()) != nullptr) continue;
+      if (by_name(*here.fields(), field->name()->string_view()) != nullptr) continue;
       one_sided(name, here.is_struct() || field->required(), std::nullopt, there_.shown(*field->type()), *field, here,
                 Side::there);
     }

@@ -68,7 +68,7 @@ bool UserSchema::is_sound() const {
 }
 
 const reflection::Object* UserSchema::object(const std::string& name) const {
-  return schema().objects()->LookupByKey(name.c_str());
+  return by_name(*schema().objects(), name);
 }
 
 const reflection::Object* UserSchema::object_in(const reflection::Type& type) const {

@@ -4,8 +4,10 @@
 
 #include <flatbuffers/reflection_generated.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sluice::descriptor {
@@ -13,6 +15,14 @@ struct Payload;
 }
 
 namespace sluice::detail {
+
+/// Of entries that flatc has sorted by name. (Not by FlatBuffers' LookupByKey, of which g++ 12 warns under sanitizers.)
+template <class Entry>
+const Entry* by_name(const flatbuffers::Vector<flatbuffers::Offset<Entry>>& entries, std::string_view name) {
+  const auto is_before = [](const Entry* entry, std::string_view key) { return entry->name()->string_view() < key; };
+  const auto found = std::lower_bound(entries.begin(), entries.end(), name, is_before);
+  return found != entries.end() && found->name()->string_view() == name ? *found : nullptr;
+}
 
 class UserSchema {
  public:
