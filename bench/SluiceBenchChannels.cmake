@@ -1,0 +1,30 @@
+# The channels of the benchmark differ in order, capacity and size only: their schemas are written here.
+# Content of up to 112 bytes is fields (a message of 48 then fills one cache line), above that it is one array.
+include_guard(GLOBAL)
+
+# sluice_bench_schema(<list> <order> <bytes> <capacity> [suffix]): adds the path of a schema to the list.
+function(sluice_bench_schema list order bytes capacity)
+  set(channel ${order}_${bytes}${ARGN})
+  math(EXPR words "${bytes} / 8")
+  if(words GREATER 14)
+    set(fields "words: \"u64[${words}]\"")
+  else()
+    math(EXPR last "${words} - 1")
+    set(fields "")
+    foreach(word RANGE ${last})
+      list(APPEND fields "w${word}: u64")
+    endforeach()
+    list(JOIN fields ", " fields)
+  endif()
+  set(path ${CMAKE_CURRENT_BINARY_DIR}/schemas/${channel}.yaml)
+  configure_file(schemas/channel.yaml.in ${path} @ONLY)
+  set(${list} ${${list}} ${path} PARENT_SCOPE)
+endfunction()
+
+set(schemas "")
+foreach(bytes 48 112 4096 65536 1048576)
+  sluice_bench_schema(schemas fifo ${bytes} 64)
+  sluice_bench_schema(schemas lifo ${bytes} 64)
+  sluice_bench_schema(schemas latest ${bytes} 8)
+endforeach()
+sluice_add_channels(bench_channels SCHEMAS ${schemas})
