@@ -2,6 +2,8 @@
 // the same machine code.
 #pragma once
 
+#include <sched.h>
+
 #include <chrono>
 #include <cstdint>
 #include <limits>
@@ -72,8 +74,16 @@ class Runner {
   }
   void end() { outcome_.probe_after_ns = session_.probe(); }
 
+  static void wait_a_moment() noexcept {
+    if constexpr (Kind::traits.threaded) {
+      sched_yield();
+    } else {
+      relax();
+    }
+  }
+
   static void send(Sender& sender, std::uint64_t first) {
-    while (!sender.try_send([first](std::uint64_t* words) { fill<Bytes>(words, first); })) relax();
+    while (!sender.try_send([first](std::uint64_t* words) { fill<Bytes>(words, first); })) wait_a_moment();
   }
 
   /// One message, read into the tally. False when `over` says so; it is asked when some looks were in vain.
@@ -93,7 +103,7 @@ class Runner {
     }
     for (std::uint32_t looks = 1; !receiver.try_receive(read); ++looks) {
       if (looks % 256 == 0 && over()) return false;
-      relax();
+      wait_a_moment();
     }
     return true;
   }
@@ -151,7 +161,7 @@ class Runner {
     begin();
     const std::uint64_t sent = is_paced(asked_.which) ? produce_paced(out) : produce_at_full_speed(out);
     if constexpr (Kind::traits.batches) {
-      while (!out.flush()) relax();
+      out.flush();
     }
     outcome_.sent = sent;
     session_.control().sent.store(sent, std::memory_order_release);
@@ -179,7 +189,7 @@ class Runner {
     std::uint64_t sent = 0;
     for (Ticks due = began_; sent < limit && due < until; ++sent) {
       due = began_ + static_cast<Ticks>(static_cast<double>(sent + 1) * period);
-      while (now() < due) relax();
+      while (now() < due) wait_a_moment();
       send(out, due);
     }
     return sent;

@@ -50,13 +50,13 @@ class Folder {
 // Shared memory without a name, which both processes inherit.
 class Block {
  public:
-  explicit Block(std::size_t arena_bytes) : file_(memfd_create("sluice_bench", 0)), bytes_(block_bytes(arena_bytes)) {
+  explicit Block(std::size_t arena_bytes) : file_(memfd_create("sluice_bench", 0)) {
     if (file_ < 0) fail("no shared block");
-    if (ftruncate(file_, static_cast<off_t>(bytes_)) != 0) fail("the shared block has no size");
-    control_ = &map_block(file_, bytes_);
+    if (ftruncate(file_, static_cast<off_t>(block_bytes(arena_bytes))) != 0) fail("the shared block has no size");
+    control_ = &map_block(file_, arenas_offset());
   }
   ~Block() {
-    munmap(control_, bytes_);
+    munmap(control_, arenas_offset());
     close(file_);
   }
   Block(const Block&) = delete;
@@ -66,7 +66,6 @@ class Block {
 
  private:
   int file_;
-  std::size_t bytes_;
   Control* control_ = nullptr;
 };
 

@@ -1,6 +1,8 @@
 // One side of a run, as the cases see it: the request, both links, meetings with the other side, the outcome.
 #pragma once
 
+#include <sched.h>
+
 #include <chrono>
 #include <cstddef>
 #include <stdexcept>
@@ -63,7 +65,7 @@ void until(const char* what, Try&& attempt) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
   while (!attempt()) {
     if (std::chrono::steady_clock::now() > deadline) throw Refused(std::string("waited 10 s for ") + what);
-    relax();
+    sched_yield();
   }
 }
 

@@ -9,7 +9,7 @@ namespace bench {
 std::size_t block_bytes(std::size_t arena_bytes) noexcept;
 /// Where the arenas begin.
 std::size_t arenas_offset() noexcept;
-/// Maps the block of this file. Throws std::system_error.
+/// Maps the first bytes of this file. Throws std::system_error.
 Control& map_block(int file, std::size_t bytes);
 
 /// Never throws: a failure goes into the outcome. The exit code of the process.

@@ -28,6 +28,7 @@ struct Traits {
   bool sleeps = false;       // has receive_for
   bool streams = true;       // can do more than one message at a time
   bool batches = false;      // has flush; no round trips
+  bool threaded = false;     // has threads of its own, which share their side's core: whoever polls must yield
   bool one_process = false;  // the source does all the work: a limit, no transport
 };
 

@@ -12,6 +12,9 @@ std::vector<Subject> all_subjects() {
                           articles_subjects, pipe_subjects, seqpacket_subjects, posix_mq_subjects}) {
     for (Subject& subject : part()) all.push_back(std::move(subject));
   }
+  for (const auto part : peers()) {
+    for (Subject& subject : part()) all.push_back(std::move(subject));
+  }
   return all;
 }
 
@@ -27,7 +30,5 @@ const Subject* find_subject(const std::string& name) {
       std::find_if(subjects().begin(), subjects().end(), [&](const Subject& subject) { return subject.name == name; });
   return found == subjects().end() ? nullptr : &*found;
 }
-
-std::vector<std::pair<std::string, std::string>> missing_subjects() { return {}; }
 
 }  // namespace bench

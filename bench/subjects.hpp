@@ -20,6 +20,9 @@ std::vector<Subject> ring_subjects();
 std::vector<Subject> seqpacket_subjects();
 std::vector<Subject> sluice_subjects();
 
+/// The functions of those that need a library, as far as it was found.
+std::vector<std::vector<Subject> (*)()> peers();
+
 /// All subjects of this build.
 const std::vector<Subject>& subjects();
 /// Name of the subject or null.

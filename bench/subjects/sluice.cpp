@@ -83,10 +83,9 @@ struct SluiceBatches {
       if (++filled_ == batch_.size()) flush();
       return true;
     }
-    bool flush() {
+    void flush() {
       batch_.publish(filled_);
       filled_ = 0;
-      return true;
     }
 
    private:
