@@ -35,7 +35,7 @@ struct Traits {
 struct Subject {
   std::string name;  // for the command line: lower case and -
   std::string title;
-  std::string group;  // sluice, limit, queue or framework
+  std::string group;  // sluice, growing, limit, queue or framework
   Traits traits;
   std::size_t (*arena_bytes)(std::size_t bytes);
   std::map<std::size_t, void (*)(Session&)> run;  // by bytes of content: one side, start to end

@@ -9,7 +9,7 @@ namespace {
 std::vector<Subject> all_subjects() {
   std::vector<Subject> all;
   for (const auto part : {sluice_subjects, line_subjects, ring_subjects, memcpy_subjects, futex_subjects,
-                          articles_subjects, pipe_subjects, seqpacket_subjects, posix_mq_subjects}) {
+                          articles_subjects, pipe_subjects, seqpacket_subjects, posix_mq_subjects, growing_subjects}) {
     for (Subject& subject : part()) all.push_back(std::move(subject));
   }
   for (const auto part : peers()) {

@@ -12,6 +12,7 @@ namespace bench {
 // One function for each file of subjects/.
 std::vector<Subject> articles_subjects();
 std::vector<Subject> futex_subjects();
+std::vector<Subject> growing_subjects();
 std::vector<Subject> line_subjects();
 std::vector<Subject> memcpy_subjects();
 std::vector<Subject> pipe_subjects();

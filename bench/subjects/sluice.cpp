@@ -3,6 +3,7 @@
 #include "../cases.hpp"
 #include "../subjects.hpp"
 #include "sluice_messages.hpp"
+#include "words.hpp"
 
 namespace bench {
 

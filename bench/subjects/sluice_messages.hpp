@@ -1,4 +1,4 @@
-// Which generated channel has which order and size, and where the words of its message lie.
+// Which generated channel has which order and size.
 #pragma once
 
 #include <bench/channels/fifo_1048576.channel.hpp>
@@ -17,7 +17,6 @@
 #include <bench/channels/lifo_48.channel.hpp>
 #include <bench/channels/lifo_65536.channel.hpp>
 #include <cstddef>
-#include <cstdint>
 
 namespace bench {
 
@@ -65,19 +64,5 @@ template <>
 struct LatestChannels::Of<65536> : channels::Latest65536Channel {};
 template <>
 struct LatestChannels::Of<1048576> : channels::Latest1048576Channel {};
-
-template <class Message>
-std::uint64_t* words(Message& message) noexcept {
-  if constexpr (requires { message.words; }) {
-    return message.words.data();
-  } else {
-    return &message.w0;  // fields of one type follow each other without a gap
-  }
-}
-
-template <class Message>
-const std::uint64_t* words(const Message& message) noexcept {
-  return words(const_cast<Message&>(message));
-}
 
 }  // namespace bench
