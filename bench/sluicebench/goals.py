@@ -114,6 +114,8 @@ def framework_goals(figures, sizes):
     for framework in FRAMEWORKS:
         for span, members, limit in (("up to 4 KiB", SMALL, 3.0), ("from 64 KiB", LARGE, 0.95)):
             used = [size for size in members if size in sizes]
+            if not used:
+                continue
             trips = [(better_trip(figures, size, framework), trip(size, "fifo")) for size in used]
             rates = [(rate(size, "fifo"), rate(size, framework)) for size in used]
             for what, pairs in (("round trip", trips), ("rate", rates)):
