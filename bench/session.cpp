@@ -7,8 +7,8 @@ namespace bench {
 
 namespace {
 
-constexpr int kChunks = 15;
-constexpr std::uint64_t kTripsOfAChunk = 400;
+constexpr int kChunks = 9;
+constexpr std::uint64_t kTripsOfAChunk = 200;
 
 void await(const std::atomic<std::uint64_t>& line, std::uint64_t value, const Control& control) {
   for (std::uint32_t looks = 0; line.load(std::memory_order_acquire) != value; ++looks) {

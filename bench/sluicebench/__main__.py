@@ -1,8 +1,10 @@
 """python3 -m sluicebench: what scripts/bench runs once all is built."""
 import argparse
 import json
+import shlex
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from . import machine as machines
@@ -47,8 +49,28 @@ def arguments():
     parser.add_argument("--json", type=Path, metavar="FILE", help="where figures and goals go; default: build/bench/bench.json")
     parser.add_argument("--plots", type=Path, metavar="FOLDER", help="where the SVG plots go; default: build/bench/plots")
     parser.add_argument("--only", metavar="TEXT", help="only blocks whose name contains this, such as 'stream 48'")
+    parser.add_argument("--repeats", type=int, metavar="N", help="of each subject; goals need 5")
+    parser.add_argument("--seconds", type=float, metavar="S", help="of each measurement")
     parser.add_argument("--program", type=Path, default=ROOT / "build/bench/bench/sluice_bench", help=argparse.SUPPRESS)
     return parser.parse_args()
+
+
+def command_line(asked):
+    """What repeats this run, without the paths of files."""
+    words = ["scripts/bench"] + (["--quick"] if asked.quick else [])
+    for name in ("only", "repeats", "seconds"):
+        if getattr(asked, name):
+            words += [f"--{name}", shlex.quote(str(getattr(asked, name)))]
+    return " ".join(words)
+
+
+def effort_of(asked):
+    effort = QUICK if asked.quick else FULL
+    if asked.repeats:
+        effort = replace(effort, repeats=asked.repeats, paced_repeats=asked.repeats, extra_rounds=0)
+    if asked.seconds:
+        effort = replace(effort, seconds=asked.seconds, slow_seconds=asked.seconds, warm_up=asked.seconds / 4)
+    return effort
 
 
 def document(machine, runs, found, goals, missing, seconds):
@@ -64,8 +86,8 @@ def document(machine, runs, found, goals, missing, seconds):
 
 def main():
     asked = arguments()
-    effort = QUICK if asked.quick else FULL
-    machine = machines.describe(ROOT, "scripts/bench" + (" --quick" if asked.quick else ""))
+    effort = effort_of(asked)
+    machine = machines.describe(ROOT, command_line(asked))
     began = time.monotonic()
     measuring = Measuring(asked.program, lambda *where: progress(*where))
     listing = measuring.listing()
