@@ -3,6 +3,8 @@
 Each is {name, ratio, limit, better, met}: met where the ratio is at most the limit (better: lower) or at least it
 (better: higher) and both medians are of five comparable repeats. `note` says why a goal that could be told is not met.
 """
+from .table import content
+
 NEEDED = 5
 SMALL, LARGE = (48, 112, 4096), (65536, 1048576)
 FRAMEWORKS = ("iceoryx", "cyclonedds", "lcm", "zeromq", "boost-mq")
@@ -86,7 +88,7 @@ def ring_goals(figures):
         goals.append(compared(figures, f"rate, 48 B: fifo in batches of 16 / ring{beyond}", rate(48, "fifo-batch"),
                               rate(48, "ring"), limit, "higher"))
     for size in (4096, 65536, 1048576):
-        goals.append(compared(figures, f"rate, {size} B: fifo / ring of 64", rate(size, "fifo"), rate(size, "ring"),
+        goals.append(compared(figures, f"rate, {content(size)}: fifo / ring of 64", rate(size, "fifo"), rate(size, "ring"),
                               0.95, "higher"))
     goals.append(compared(figures, "round trip, 1 MiB: fifo / ring of 64", trip(1048576, "fifo"), trip(1048576, "ring"),
                           0.4, "lower"))

@@ -4,16 +4,18 @@ import subprocess
 import sys
 
 from . import histogram, placement
+from .table import content
 
 SHOWN = ("fifo", "fifo-batch", "latest", "ring", "articles", "futex", "iceoryx", "boost-mq", "zeromq", "cyclonedds", "lcm",
          "pipe", "seqpacket")
 COLOURS = {"fifo": "#0b5fa5", "fifo-batch": "#6aaee6", "latest": "#12908e", "ring": "#555555", "articles": "#c0392b",
            "futex": "#555555", "iceoryx": "#e08a00", "boost-mq": "#8e44ad", "zeromq": "#27913c", "cyclonedds": "#b5651d",
            "lcm": "#d05c9a", "pipe": "#7f8c1f", "seqpacket": "#94a3b3"}
-HEAD = """set terminal svg size 900,540 font 'sans-serif,13' background '#ffffff'
+HEAD = """set terminal svg size 960,540 font 'sans-serif,13' background '#ffffff'
 set output '{output}'
 set title "{title}"
-set key outside right center noenhanced samplen 2
+set key outside right center noenhanced samplen 2 Left reverse
+set rmargin 34
 set grid back lc rgb '#dddddd' lw 1
 set border 3 lc rgb '#888888'
 set tics nomirror
@@ -68,7 +70,7 @@ def rate_by_size(figures, titles, sizes, title, output):
                   if (f"stream {size}", subject) in figures]
         if points:
             series[subject] = points
-    ticks = ", ".join(f"'{size} B' {size}" for size in sizes)
+    ticks = ", ".join(f"'{content(size)}' {size}" for size in sizes)
     axes = (f"set xlabel 'content of a message'\nset xtics ({ticks})\nset xrange [{min(sizes) * 0.7}:{max(sizes) * 1.4}]\n"
             "set ylabel 'messages a second'\nset format y '%.0s%c'\n")
     return script(output, title, axes, series, titles, "linespoints pt 7 ps 0.5") if series else None

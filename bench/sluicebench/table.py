@@ -17,6 +17,14 @@ def rate(hz):
     return f"{hz:.3g} /s"
 
 
+def content(size):
+    """A size in bytes, as people write it."""
+    for unit, text in ((1 << 20, "MiB"), (1 << 10, "KiB")):
+        if size >= unit and size % unit == 0:
+            return f"{size // unit} {text}"
+    return f"{size} B"
+
+
 def grid(rows):
     """Rows of equal length, in columns: the first to the left, the others to the right."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
@@ -29,7 +37,7 @@ def grid(rows):
 
 def spread(value):
     """Half the way from least to most, in percent of the median."""
-    return f"{(value['most'] - value['least']) / 2 / value['median'] * 100:.0f}%"
+    return f" ±{(value['most'] - value['least']) / 2 / value['median'] * 100:.0f}%"
 
 
 def cell(figure, own, name):
@@ -40,14 +48,14 @@ def cell(figure, own, name):
     if own is not None and name in own:
         ratio = value["median"] / own[name]["median"]
         text = f"{1 / ratio if name == 'rate_hz' else ratio:.2f}x  {text}"
-    return f"{text} ±{spread(value)}"
+    return text + (spread(value) if figure["repeats"] > 1 else "")
 
 
 def by_size(figures, titles, case, sizes, name):
     """A row for each subject, a column for each size."""
     blocks = [f"{case} {size}" for size in sizes]
     subjects = [subject for subject in titles if any((block, subject) in figures for block in blocks)]
-    rows = [["", *(f"{size} B" for size in sizes)]]
+    rows = [["", *(content(size) for size in sizes)]]
     for subject in subjects:
         cells = [cell(figures.get((block, subject)), figures.get((block, OWN)), name) for block in blocks]
         rows.append([titles[subject], *cells])
