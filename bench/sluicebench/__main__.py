@@ -73,6 +73,14 @@ def effort_of(asked):
     return effort
 
 
+def chosen(blocks, text):
+    """The blocks whose name contains the text; all without one."""
+    found = [block for block in blocks if not text or text in block.name]
+    if not found:
+        sys.exit(f"bench: no block's name contains '{text}'; there are: " + ", ".join(block.name for block in blocks))
+    return found
+
+
 def document(machine, runs, found, goals, missing, seconds):
     """What goes into the JSON file: no histograms, but every run's own figures."""
     lists = ("latency_ns", "typical_ns")
@@ -92,7 +100,7 @@ def main():
     measuring = Measuring(asked.program, lambda *where: progress(*where))
     listing = measuring.listing()
     blocks, growing = plan(listing, effort)
-    blocks = [block for block in blocks if not asked.only or asked.only in block.name]
+    blocks = chosen(blocks, asked.only)
     progress = Progress(blocks)
     with Roudi(ROOT / "bench/roudi.toml"):
         for block in blocks:

@@ -7,6 +7,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "bench"))
 
+from sluicebench import __main__ as main  # noqa: E402
 from sluicebench import figures, goals, histogram, measure, placement, plan, plots, table  # noqa: E402
 
 NEAR, FAR = 50.0, 200.0
@@ -177,6 +178,18 @@ def test_a_plan_runs_each_subject_only_in_its_cases_and_sizes():
     assert blocks["round_trip 8"] == ["line"]
     assert blocks["stream 48"] == ["fifo"]
     assert blocks["paced 48 at 1 kHz"] == []
+
+
+def test_blocks_are_chosen_by_a_part_of_their_name():
+    blocks = [a_block([], 1), plan.Block("stream 48", "stream", 48, [], 0.01, 0, 1)]
+
+    assert [block.name for block in main.chosen(blocks, "stream")] == ["stream 48"]
+    assert main.chosen(blocks, None) == blocks
+
+
+def test_a_name_that_no_block_has_ends_with_those_that_there_are():
+    with pytest.raises(SystemExit, match="no block's name contains 'streem'; there are: round_trip 48"):
+        main.chosen([a_block([], 1)], "streem")
 
 
 class FakeProgram(measure.Measuring):
