@@ -44,10 +44,10 @@ def script(output, title, axes, series, titles, kind):
 
 
 def tail(runs):
-    """Points (share of messages that took longer, ns) of these runs together; shares below 3 messages are left out."""
+    """Points (share of messages that took longer, seconds) of these runs together, but for the last 3 messages."""
     merged = histogram.merged(run["latency_ns"] for run in runs)
     total = sum(count for _, count in merged)
-    return [(share, ns) for ns, share in histogram.distribution(merged) if share >= 3 / total and ns > 0]
+    return [(share, ns * 1e-9) for ns, share in histogram.distribution(merged) if share >= 3 / total and ns > 0]
 
 
 def distribution(runs, titles, block, title, output):
@@ -59,7 +59,7 @@ def distribution(runs, titles, block, title, output):
             series[subject] = points
     axes = ("set xlabel 'share of messages that took longer'\nset xrange [1:1e-5]\n"
             "set xtics ('all' 1, '10 %%' 0.1, '1 %%' 0.01, '0.1 %%' 1e-3, '0.01 %%' 1e-4, '0.001 %%' 1e-5)\n"
-            "set ylabel 'nanoseconds'\nset format y '%.0s%c'\n")
+            "set ylabel 'time'\nset format y '%.0s %cs'\n")
     return script(output, title, axes, series, titles, "lines") if series else None
 
 
