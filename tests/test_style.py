@@ -12,7 +12,7 @@ TEMPLATES = sorted((ROOT / "generator").rglob("*.j2"))
 GOLDENS = sorted((ROOT / "tests" / "generator" / "golden").rglob("*.hpp"))
 OWN_SOURCES = [
     path
-    for folder in ("runtime", "tools", "examples", "tests")
+    for folder in ("runtime", "tools", "examples", "tests", "bench")
     for path in sorted((ROOT / folder).rglob("*.?pp"))
     if "golden" not in path.parts
 ]
@@ -111,8 +111,8 @@ def test_generated_code_has_no_atomic_no_loop_and_no_condition(path):
 
 def test_no_file_names_a_folder_of_one_machine():
     home = re.compile(rf"/home/\w|/root/|{re.escape(str(ROOT))}")
-    suffixes = {".py", ".hpp", ".cpp", ".md", ".txt", ".cmake", ".yaml", ".json", ".j2", ".fbs", ".expected", ".svg", ""}
-    folders = ["runtime", "tools", "generator", "schemas", "examples", "tests", "docs", "cmake", "scripts", ".ci"]
+    suffixes = {".py", ".hpp", ".cpp", ".md", ".txt", ".cmake", ".yaml", ".json", ".j2", ".fbs", ".idl", ".toml", ".in", ".expected", ".svg", ""}
+    folders = ["runtime", "tools", "generator", "schemas", "examples", "tests", "bench", "docs", "cmake", "scripts", ".ci"]
     files = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file() and path.suffix in suffixes]
     guilty = [name(path) for path in files if path != Path(__file__) and home.search(path.read_text(errors="ignore"))]
 
