@@ -35,7 +35,7 @@ _PYTHON_KEYWORDS = _FORGOTTEN | frozenset(
     """.split()
 )
 # Names inside the functions that flatc generates.
-_TYPES = frozenset(("Builder", "end", "o"))
+_TYPES = frozenset(("Builder", "end", "flatbuffers", "o", "self", "x"))
 _ENUM_MEMBERS = frozenset(("MAX", "MIN"))
 
 

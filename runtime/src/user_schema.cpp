@@ -1,6 +1,7 @@
 #include "user_schema.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "descriptor_generated.h"
 #include "descriptor_lookup.hpp"
@@ -11,25 +12,36 @@ namespace {
 
 constexpr std::size_t kMaxTextBytes = 256;
 constexpr std::size_t kMaxEntries = 16'384;
+constexpr flatbuffers::voffset_t kBaseTypes[] = {reflection::Type::VT_BASE_TYPE, reflection::Type::VT_ELEMENT};
 
 bool is_plain(const flatbuffers::String* string) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
   return string->size() <= kMaxTextBytes && std::none_of(string->begin(), string->end(), is_control);
 }
 
+// The generated accessors turn any byte into an enumerator; past the last one the language promises nothing.
+bool is_known(const reflection::Type& type) {
+  const auto& table = reinterpret_cast<const flatbuffers::Table&>(type);
+  return std::all_of(std::begin(kBaseTypes), std::end(kBaseTypes), [&table](flatbuffers::voffset_t field) {
+    const auto base = table.GetField<std::int8_t>(field, 0);
+    return base >= 0 && base <= reflection::MaxBaseType;
+  });
+}
+
 // As verify_descriptor.cpp does it for our own schemas: what a comparison visits, and every text that it prints.
-bool is_of_a_size_to_compare(const reflection::Schema& schema) {
+bool is_fit_to_compare(const reflection::Schema& schema) {
   std::size_t entries = 0;
   for (const reflection::Object* object : *schema.objects()) {
     if (!is_plain(object->name())) return false;
     for (const reflection::Field* field : *object->fields()) {
-      if (++entries > kMaxEntries || !is_plain(field->name())) return false;
+      if (++entries > kMaxEntries || !is_plain(field->name()) || !is_known(*field->type())) return false;
     }
   }
   for (const reflection::Enum* enumeration : *schema.enums()) {
-    if (!is_plain(enumeration->name())) return false;
+    if (!is_plain(enumeration->name()) || !is_known(*enumeration->underlying_type())) return false;
     for (const reflection::EnumVal* value : *enumeration->values()) {
       if (++entries > kMaxEntries || !is_plain(value->name())) return false;
+      if (value->union_type() != nullptr && !is_known(*value->union_type())) return false;
     }
   }
   return true;
@@ -62,7 +74,7 @@ bool UserSchema::is_sound() const {
   constexpr flatbuffers::uoffset_t max_depth = 16;
   constexpr flatbuffers::uoffset_t max_tables = 100'000;
   flatbuffers::Verifier verifier(bytes_.data(), bytes_.size(), max_depth, max_tables);
-  if (!reflection::VerifySchemaBuffer(verifier) || !is_of_a_size_to_compare(schema())) return false;
+  if (!reflection::VerifySchemaBuffer(verifier) || !is_fit_to_compare(schema())) return false;
   const reflection::Object* const root = object(root_);
   return root != nullptr && !root->is_struct();
 }

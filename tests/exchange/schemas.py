@@ -29,7 +29,7 @@ INTEGERS = [name for name, scalar in SCALARS.items() if scalar.is_integer]
 UNSIGNED = [name for name in INTEGERS if name.startswith("u")]
 NUMBERS = [*INTEGERS, "f32", "f64"]
 
-_ODD = "a A x foo_bar fooBar FooBar foo x_length xs xs_length init end o buf builder table Builder data m np ns T E"
+_ODD = "a A x self flatbuffers foo_bar fooBar FooBar foo x_length xs xs_length init end o buf builder table Builder data m np ns T E"
 _LONG = "a_name_as_long_as_names_may_be_64_characters_or_so_it_says_here"
 _TAKEN = {"string", "std", "sluice", *SCALARS}
 _WORDS = {*_KEYWORDS, *_PYTHON_KEYWORDS, *_MEMBERS, *_ODD.split(), _LONG, *(f"name{at}" for at in range(40))}

@@ -163,11 +163,11 @@ TEST_CASE("a table nested deeper than 64 levels is refused") {
     }
     return pose;
   };
-  for (const auto& [levels, is_valid] : {std::pair{30, true}, std::pair{64, true}, std::pair{65, false}}) {
+  for (const int levels : {30, 64, 65}) {
     auto loan = producer.loan();
     const bool finished = loan.finish(nested(loan.builder(), levels));
     REQUIRE_MESSAGE(finished, levels);
     REQUIRE(loan.publish());
-    CHECK_MESSAGE((consumer.take().table() != nullptr) == is_valid, levels);
+    CHECK_MESSAGE((consumer.take().table() != nullptr) == (levels <= 64), levels);
   }
 }
