@@ -411,12 +411,13 @@ proctype Consumer() provided (!kill_producer) {
 #endif
   /* recovery.hpp: recover_consumer */
   c_settle_push();
+  inherited = (delivered < claim -> delivered : claim);
 #ifndef BUG_WALK_NOT_REPEATED
   /* walk_again, which fills no list: start.held is made of the marks below */
   c_take_up_all();
 #endif
   atomic {
-    inherited = delivered; unread_count = 0; finished_count = 0; looked = 0;
+    unread_count = 0; finished_count = 0; looked = 0;
     for (at : 0 .. N - 1) {
       unread[at] = 0;
       if :: consumer_mark[at] == IN_CHAIN -> finished[finished_count] = at; finished_count++ :: else fi

@@ -175,10 +175,10 @@ inline p_drop_older() {
             p_mark(slot, YES);
             atomic { own[own_count] = slot; own_count++; slot = 0 }
          :: else -> break
-         od
+         od;
+         p_settle_drop()
       :: else
-      fi;
-      p_settle_drop()
+      fi
     :: else
     fi;
     atomic { from = 0; to = 0; seen_s = false; seen_t = false }
@@ -369,8 +369,7 @@ inline c_claim_all() {
            od;
            c_settle_taking();
            break
-        :: else ->
-           c_settle_taking()
+        :: else
         fi
      fi
   od;

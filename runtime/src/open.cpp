@@ -138,11 +138,18 @@ class ConsumerSetup {
       return NotThere{};
     }
     auto start = std::get<ConsumerStart>(std::move(recovered));
-    if (state == State::closed && start.held.empty()) return NotThere{};
+    if (state == State::closed && !has_message(lane, start)) return NotThere{};
     if (options_.lock_memory) {
       if (auto error = lock_memory(name_, *mapping)) return *error;
     }
     return finish(held, std::move(mapping), std::move(start), reading);
+  }
+
+  // Order latest takes nothing up before it is asked to.
+  static bool has_message(const LaneView& lane, const ConsumerStart& start) {
+    const StackTaker<LiveMemory> head(lane.producer.words->head, lane.producer.links, lane.slots.capacity,
+                                      tag_of(start.claim));
+    return !start.held.empty() || head.has_more();
   }
 
   Opened finish(HeldWindow& held, std::shared_ptr<Mapping> mapping, ConsumerStart start, const Reading& reading) {

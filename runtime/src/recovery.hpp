@@ -159,8 +159,10 @@ std::variant<ConsumerStart, Fault> recover_consumer(const LaneView& view) {
   if (view.order == Order::latest) {
     if (Fault fault = settle_claim(view, reader, journal)) return fault;
     start.claim = reader.claim(words.shared_claim).number();
+    start.repeats_end = start.delivered;
   } else {
     start.claim = reader.word(words.claim);
+    start.repeats_end = std::min(start.delivered, start.claim);  // lifo: what it had not taken up may be older
     StackTaker<Memory> head(view.producer.words->head, view.producer.links, capacity, tag_of(start.claim));
     if (Fault fault = walk_again(head, journal, words.claim, start.claim, capacity)) return fault;
   }

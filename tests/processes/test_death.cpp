@@ -1,10 +1,19 @@
 // A process dies by SIGKILL while it is idle: its successor goes on where it stopped, and nothing is lost.
 #include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdint>
 
 #include <child_process.hpp>
 #include <test_channel.hpp>
 
+#include "order_messages.hpp"
 #include "relay_messages.hpp"
+
+using namespace std::chrono_literals;
 
 namespace {
 ChildProcess peer(const TestChannel& channel) { return ChildProcess{"relay_peer", {channel.instance()}}; }
@@ -101,6 +110,33 @@ TEST_CASE("a message that three consumers in a row died with is delivered to the
   CHECK(last.ask("take 2") == "1! the channel is empty");
   CHECK(last.wait() == 0);
   CHECK(producer.wait() == 0);
+}
+
+TEST_CASE("order latest: the newest message outlives a producer that left and a consumer that was killed") {
+  const TestChannel channel;
+  const pid_t doomed = fork();
+  if (doomed == 0) {
+    const auto consumer = tests::OnlyNewestConsumer::open_for(30s, {.instance = channel.instance()});
+    for (;;) pause();
+  }
+  {
+    auto producer = tests::OnlyNewestProducer::create({.instance = channel.instance()});
+    REQUIRE(producer.wait_for_consumer(30s));
+    for (std::uint64_t number = 1; number <= 3; ++number) {
+      auto loan = producer.loan();
+      tests::fill(*loan, number);
+      loan.publish();
+    }
+  }
+  kill(doomed, SIGKILL);
+  waitpid(doomed, nullptr, 0);
+
+  auto consumer = tests::OnlyNewestConsumer::open({.instance = channel.instance()});
+
+  const auto sample = consumer.take();
+  REQUIRE(sample);
+  CHECK(sample.sequence() == 3);
+  CHECK_FALSE(sample.redelivered());
 }
 
 TEST_CASE("slots that a killed producer had loaned are its successor's") {

@@ -3,13 +3,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include <child_process.hpp>
 #include <test_channel.hpp>
 
 #include "locked_memory.hpp"
+#include "order_messages.hpp"
 #include "relay_messages.hpp"
+#include "window_file.hpp"
+
+using namespace sluice::detail;
 
 namespace {
 
@@ -104,6 +110,42 @@ TEST_CASE("a window that is kept outlives its users, and its messages come first
   CHECK(producer.ask("leave") == "left");
 
   CHECK(channel.files().empty());
+}
+
+TEST_CASE("the newest message of a kept window of order latest is there for a consumer that comes later") {
+  const TestChannel channel;
+  {
+    auto producer = tests::OnlyNewestProducer::create({.instance = channel.instance(), .keep = true});
+    for (std::uint64_t number = 1; number <= 3; ++number) {
+      auto loan = producer.loan();
+      tests::fill(*loan, number);
+      loan.publish();
+    }
+  }
+
+  auto consumer = tests::OnlyNewestConsumer::open({.instance = channel.instance()});
+
+  const auto sample = consumer.take();
+  REQUIRE(sample);
+  CHECK(sample.sequence() == 3);
+  CHECK(tests::is_filled(*sample, 3));
+  auto last = tests::OnlyNewestProducer::create({.instance = channel.instance()});  // does not ask to keep it
+}
+
+TEST_CASE("who comes to a channel rings, so that a peer which sleeps looks who is there") {
+  const TestChannel channel;
+  auto producer = tests::RelayProducer::create({.instance = channel.instance()});
+  const WindowFile file(channel.own_path(tests::RelayChannel::info.name));
+  const auto geometry = file.header().geometry;
+  const std::uint64_t producers_bell = geometry.producer_offset + offsetof(ProducerWords, bell);
+  const std::uint64_t consumers_bell = geometry.consumer_offset + offsetof(ConsumerWords, bell);
+  CHECK(file.half_word(producers_bell) == 1);
+  CHECK(file.half_word(consumers_bell) == 0);
+
+  auto consumer = tests::RelayConsumer::open({.instance = channel.instance()});
+
+  CHECK(file.half_word(producers_bell) == 1);
+  CHECK(file.half_word(consumers_bell) == 1);
 }
 
 TEST_CASE("a consumer that starts with the newest skips what is unread, and the producer has all slots back") {

@@ -22,6 +22,11 @@ class WindowFile {
     REQUIRE(pread(fd_, &header, sizeof header, 0) == static_cast<ssize_t>(sizeof header));
     return header;
   }
+  std::uint32_t half_word(std::uint64_t offset) const {
+    std::uint32_t value = 0;
+    REQUIRE(pread(fd_, &value, sizeof value, static_cast<off_t>(offset)) == static_cast<ssize_t>(sizeof value));
+    return value;
+  }
   template <class T>
   void write(std::uint64_t offset, const T& value) {
     REQUIRE(pwrite(fd_, &value, sizeof value, static_cast<off_t>(offset)) == static_cast<ssize_t>(sizeof value));

@@ -43,6 +43,7 @@ class Soak {
 
  private:
   void start(Worker& worker) {
+    started_last_ = &worker;
     const std::uint64_t seed = random_();
     if (&worker == &producer_) {
       worker.start([this, seed] { Producing<Channel>(record_, instance_, seed).run(); });
@@ -62,16 +63,18 @@ class Soak {
     return true;
   }
 
-  // One kill in four comes at once: inside set-up and recovery.
+  // One kill in four comes at once, to whom was started last: inside set-up and recovery, as far as it gets.
   std::chrono::microseconds moment_of_next_kill() {
     const auto longest = std::chrono::microseconds{options_.between_kills} * 8 / 3;
-    if (random_() % 4 == 0) return std::chrono::microseconds{random_() % 1000};
+    comes_at_once_ = random_() % 4 == 0;
+    if (comes_at_once_) return std::chrono::microseconds{random_() % 1000};
     return std::chrono::microseconds{random_() % static_cast<std::uint64_t>(longest.count() + 1)};
   }
 
   void kill_some() {
     const std::uint64_t dice = options_.victims == Victims::both_at_once ? 0 : random_() % 5;
-    Worker& first = random_() % 2 == 0 ? producer_ : consumer_;
+    const bool strikes_producer = random_() % 2 == 0;
+    Worker& first = comes_at_once_ ? *started_last_ : strikes_producer ? producer_ : consumer_;
     Worker& second = &first == &producer_ ? consumer_ : producer_;
     const bool both = dice == 0 && kills_ + 2 <= options_.kills;
     first.strike();
@@ -124,6 +127,10 @@ class Soak {
     if (record_.mistakes > 0) {
       std::printf("soak: %llu other mistakes, see above\n", static_cast<unsigned long long>(record_.mistakes.load()));
     }
+    if (interrupted != 0) {
+      std::printf("soak: interrupted after %llu of %llu kills\n", static_cast<unsigned long long>(kills_),
+                  static_cast<unsigned long long>(options_.kills));
+    }
     std::printf(
         "soak: kills %llu published %llu taken %llu lost %llu torn %llu unflagged_repeats %llu leaked_slots %llu\n",
         static_cast<unsigned long long>(kills_), static_cast<unsigned long long>(seen.published),
@@ -142,6 +149,8 @@ class Soak {
   Worker producer_{"producer"};
   Worker consumer_{"consumer"};
   Progress progress_;
+  Worker* started_last_ = nullptr;
+  bool comes_at_once_ = false;
   std::uint64_t kills_ = 0;
   std::uint64_t last_handed_out_ = 0;
   std::chrono::steady_clock::time_point moved_at_ = std::chrono::steady_clock::now();
@@ -166,5 +175,7 @@ int main(int argc, char** argv) {
   const soak::Options options = soak::options_from(argc, argv);
   std::signal(SIGINT, [](int) { soak::interrupted = 1; });
   std::printf("soak: order %s, seed %llu\n", options.order_name(), static_cast<unsigned long long>(options.seed));
-  return soak::run(options, soak::Record::make()) ? 0 : 1;
+  const bool went_well = soak::run(options, soak::Record::make());
+  if (went_well && soak::interrupted != 0) return 128 + SIGINT;
+  return went_well ? 0 : 1;
 }

@@ -18,7 +18,8 @@ struct Operation {
   std::function<void(Stage<Memory>&)> run;
 };
 
-inline constexpr std::uint32_t kCapacity = 5;
+// A consumer of fifo or lifo gives back in chains of a quarter of this: of three.
+inline constexpr std::uint32_t kCapacity = 12;
 
 /// Every slot has been round more than once, so that no count is 0 and no mark or intent as it was made.
 template <class Memory>
@@ -117,7 +118,32 @@ std::vector<Operation<Memory>> operations(Order order) {
         s.release(1);
         s.release(0);
       });
+  const auto two_are_finished = [](S& s) {
+    s.loan_and_publish(5);
+    for (int message = 0; message < 3; ++message) s.take();
+    s.release(0);
+    s.release(0);
+  };
+  add("give back two that wait", consumer, two_are_finished, [](S& s) { s.roles().consumer.give_back(); });
+  add("release that fills a chain of three", consumer, two_are_finished, [](S& s) { s.release(0); });
+  add("take of the last in hand, which gives back two", consumer, two_are_finished, [](S& s) {
+    s.take();
+    s.take();
+  });
+  add(
+      "skip what is unread", consumer, [](S& s) { s.loan_and_publish(3); }, [](S& s) { s.skip_unread(); });
   if (order == Order::latest) {
+    add(
+        "publish beside kept samples", producer,
+        [](S& s) {
+          for (int message = 0; message < 2; ++message) {
+            s.loan_and_publish(1);
+            s.take();
+          }
+          s.loan_and_publish(1);
+          s.loan(1);
+        },
+        [](S& s) { s.publish(1); });
     add(
         "take of three that the producer did not drop", consumer,
         [](S& s) {

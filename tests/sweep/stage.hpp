@@ -34,6 +34,7 @@ struct Record {
   std::uint8_t handed_out[kMost];
   std::uint8_t finished[kMost];  // released, and the call has returned
   std::uint64_t last;            // number handed out last
+  std::uint64_t skipped;         // a consumer has asked to begin behind this number
 };
 
 /// A window without a file: lane, then record.
@@ -137,6 +138,13 @@ class Stage {
     roles_.samples.erase(roles_.samples.begin() + static_cast<std::ptrdiff_t>(at));
   }
 
+  /// A consumer that wants nothing of what is there.
+  void skip_unread() {
+    // By the word: a producer that was killed may have published more than it noted.
+    bytes_->record().skipped = static_cast<std::uint64_t>(StackWord{view().producer.words->head.load()}.tag());
+    roles_.consumer.skip_unread();
+  }
+
   /// The role's process is gone; another one takes over.
   void succeed(Role role) {
     if (role == Role::producer) {
@@ -145,6 +153,7 @@ class Stage {
       roles_.loans.clear();
       roles_.producer = ProducerLane<Memory>(view(), std::get<ProducerStart>(std::move(start)));
     } else {
+      delivered_before_ = view().consumer.words->delivered.load();
       auto start = recover_consumer<Memory>(view());
       if (auto* const fault = std::get_if<Fault>(&start)) return refuse(*fault);
       roles_.samples.clear();
@@ -158,6 +167,7 @@ class Stage {
     check_partition();
     take_some();
     const std::uint64_t before = roles_.producer.published();
+    check_all_came(before);
     loan_and_publish(1);
     take_some();
     loan_and_publish(2);
@@ -199,6 +209,7 @@ class Stage {
     if (payload(taken.slot)[0] != number || payload(taken.slot)[1] != ~number) violate(name + " is torn");
     if (record.finished[number] != 0) violate(name + " came again after it was released");
     if (record.handed_out[number] != 0 && !taken.redelivered) violate(name + " came again unmarked");
+    if (taken.redelivered && number > delivered_before_) violate(name + " is marked, but nobody can have had it");
     if (!taken.redelivered && order_ != Order::lifo && number <= record.last) violate(name + " came out of order");
     if (order_ == Order::latest && number < record.last) violate(name + " is older than the one before");
     record.handed_out[number] = 1;
@@ -207,7 +218,8 @@ class Stage {
 
   void check_all_came(std::uint64_t published) {
     const Record& record = bytes_->record();
-    for (std::uint64_t number = order_ == Order::latest ? published : 1; number <= published; ++number) {
+    const std::uint64_t first = order_ == Order::latest ? published : 1;
+    for (std::uint64_t number = std::max(first, record.skipped + 1); number <= published; ++number) {
       if (record.handed_out[number] == 0) violate("message " + std::to_string(number) + " is lost");
     }
   }
@@ -245,6 +257,7 @@ class Stage {
   std::uint32_t capacity_;
   std::shared_ptr<SharedBytes> bytes_;
   Roles<Memory> roles_;
+  std::uint64_t delivered_before_ = 0;  // by the consumers before this one
   std::vector<std::string> violations_;
 };
 

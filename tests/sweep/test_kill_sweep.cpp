@@ -28,12 +28,12 @@ const char* to_string(Order order) { return order == Order::fifo ? "fifo" : orde
 struct Counts {
   std::uint64_t operations = 0;
   std::uint64_t kills = 0;
-  std::uint64_t kills_in_recovery = 0;
+  std::uint64_t kills_behind = 0;
 
   void print(const char* what) const {
-    std::printf("%s: %llu operations, killed at %llu stores, %llu times more in the recovery behind\n", what,
+    std::printf("%s: %llu operations, killed at %llu stores, %llu times more behind that\n", what,
                 static_cast<unsigned long long>(operations), static_cast<unsigned long long>(kills),
-                static_cast<unsigned long long>(kills_in_recovery));
+                static_cast<unsigned long long>(kills_behind));
   }
 };
 
@@ -74,11 +74,40 @@ void sweep_recovery(const KilledOperation& operation, Counts& counts, Complaints
   for (std::size_t store = 0; store < crashes.size(); ++store, ++counts.kills) {
     stage.bytes().restore(crashes[store]);
     const std::vector<Snapshot> second = killed_at_each_store(stage.bytes(), [&] { stage.succeed(operation.role); });
-    for (std::size_t again = 0; again < second.size(); ++again, ++counts.kills_in_recovery) {
+    for (std::size_t again = 0; again < second.size(); ++again, ++counts.kills_behind) {
       const std::string where = std::string(to_string(operation.order)) + ", " + operation.name + ", killed at store " +
                                 std::to_string(store + 1) + ", and at store " + std::to_string(again + 1) +
                                 " of the recovery";
       judge(stage, second[again], operation.role, where, complaints);
+    }
+  }
+}
+
+void first_deeds(KilledStage& stage, Role role) {
+  if (role == Role::producer) {
+    stage.loan_and_publish(2);
+  } else {
+    stage.take();
+    stage.release(0);
+    stage.take();
+  }
+}
+
+/// As sweep_operation(), and the successor is killed at each store of what it does first: what its recovery left shows.
+void sweep_successor(const KilledOperation& operation, Counts& counts, Complaints& complaints) {
+  KilledStage stage = prepared(operation);
+  const std::vector<Snapshot> crashes = killed_at_each_store(stage.bytes(), [&] { operation.run(stage); });
+  ++counts.operations;
+  for (std::size_t store = 0; store < crashes.size(); ++store, ++counts.kills) {
+    KilledStage next = stage;
+    next.bytes().restore(crashes[store]);
+    next.succeed(operation.role);
+    const std::vector<Snapshot> second = killed_at_each_store(next.bytes(), [&] { first_deeds(next, operation.role); });
+    for (std::size_t again = 0; again < second.size(); ++again, ++counts.kills_behind) {
+      const std::string where = std::string(to_string(operation.order)) + ", " + operation.name + ", killed at store " +
+                                std::to_string(store + 1) + ", and at store " + std::to_string(again + 1) +
+                                " of what the successor did";
+      judge(next, second[again], operation.role, where, complaints);
     }
   }
 }
@@ -119,6 +148,10 @@ TEST_CASE("scenario 2: a consumer killed at any store of any operation is succee
 
 TEST_CASE("scenario 3: killed at any store of a recovery too, the next one ends in the same way") {
   report(sweep_all(sweep_recovery, "sweep of recovery"));
+}
+
+TEST_CASE("scenario 3: killed at any store of what a successor does first, the next one ends in the same way") {
+  report(sweep_all(sweep_successor, "sweep of successors"));
 }
 
 TEST_CASE("scenario 4: both roles killed at any store, recovered in either order") {

@@ -26,6 +26,7 @@ class Model {
   }
   /// The number that take() must yield; 0 if none.
   std::uint64_t take() {
+    claimed_ = published_;
     if (unread_.empty()) return 0;
     const std::uint64_t number = order_ == Order::fifo ? *unread_.begin() : *unread_.rbegin();
     unread_.erase(number);
@@ -35,7 +36,8 @@ class Model {
   }
   void release(std::uint64_t number) { held_.erase(number); }
   void consumer_dies() {
-    inherited_ = highest_;
+    inherited_ = std::min(highest_, claimed_);  // lifo: what no consumer had taken up may have a lower number
+    claimed_ = published_;
     if (order_ != Order::latest) {
       unread_.merge(held_);
     } else if (unread_.empty() && held_.count(highest_) != 0) {
@@ -54,6 +56,7 @@ class Model {
   std::set<std::uint64_t> held_;
   std::uint64_t published_ = 0;
   std::uint64_t highest_ = 0;
+  std::uint64_t claimed_ = 0;
   std::uint64_t inherited_ = 0;
 };
 

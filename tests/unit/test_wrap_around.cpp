@@ -102,6 +102,21 @@ TEST_CASE("scenario 23: a push that was cut short is decided by its tag where th
   }
 }
 
+TEST_CASE("a successor begins awake, above the epochs of its predecessor, whatever it died in") {
+  HalfWord bell{3};
+  HalfWord armed{0};
+  HalfWord sleeps{1};
+  for (const std::uint32_t died_in : {0U, 6U, 7U, 0xFFFF'FFFFU}) {
+    armed.store(died_in);
+    Sleeper<LiveMemory> successor(armed, sleeps, bell);
+
+    successor.start_anew();
+
+    CHECK(armed.load() == died_in + 2 - died_in % 2);
+    CHECK(sleeps.load() == 0);
+  }
+}
+
 TEST_CASE("scenario 23: a bell is rung once for each epoch where bell and epochs pass 2^32") {
   HalfWord bell{0xFFFF'FFFD};
   HalfWord armed{0xFFFF'FFFA};

@@ -65,10 +65,7 @@ class Claimer {
     const std::uint64_t to = seen.number() + unread;
     const ClaimWord wanted = seen.moved_to(to, ClaimWord::kConsumerBit);
     Journal<Memory>::intend_claim(*intent_, wanted.shows(ClaimWord::kConsumerBit), seen.number(), to, top.top());
-    if (!claim_.try_move(seen, wanted)) {
-      Journal<Memory>::settle_claim(*intent_);
-      return false;
-    }
+    if (!claim_.try_move(seen, wanted)) return false;  // the intent may stay: the claim does not show its bit
     claimed_ = to;
     return true;
   }

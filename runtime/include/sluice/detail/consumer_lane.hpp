@@ -27,6 +27,7 @@ namespace sluice::detail {
 struct ConsumerStart {
   std::uint64_t claim = 0;
   std::uint64_t delivered = 0;
+  std::uint64_t repeats_end = 0;    // highest number that the predecessor may have handed out
   std::vector<Numbered> held;       // to deliver, oldest first
   std::vector<SlotIndex> finished;  // to give back
 };
@@ -53,7 +54,7 @@ class ConsumerLane {
         numbers_(view.slots),
         ringer_(words_->bell, view.producer.words->armed, view.producer.words->sleeps),
         claim_(start.claim),
-        inherited_(start.delivered),
+        repeats_end_(start.repeats_end),
         delivered_(start.delivered),
         taken_(words_->taken),
         redelivered_(words_->redelivered),
@@ -147,7 +148,7 @@ class ConsumerLane {
       delivered_ = message.number;
       Journal<Memory>::note_delivered(words_->delivered, delivered_);
     }
-    const bool redelivered = message.number <= inherited_;
+    const bool redelivered = message.number <= repeats_end_;
     if (redelivered) redelivered_.increment();
     taken_.increment();
     return {message.slot, message.number, redelivered};
@@ -215,7 +216,7 @@ class ConsumerLane {
   SlotNumbers<Memory> numbers_;
   Ringer<Memory> ringer_;
   std::uint64_t claim_;
-  std::uint64_t inherited_;  // what a predecessor may have handed out: up to this number
+  std::uint64_t repeats_end_;
   std::uint64_t delivered_;
   Counter<Memory> taken_;
   Counter<Memory> redelivered_;

@@ -48,9 +48,9 @@ class Dropper {
     if (from >= to) return true;
     const ClaimWord wanted = seen.moved_to(to, ClaimWord::kProducerBit);
     Journal<Memory>::intend_claim(*intent_, wanted.shows(ClaimWord::kProducerBit), from, to, kNil);
-    const bool dropped = claim_.try_move(seen, wanted);
-    if (dropped) last_seen_ = to;
-    const bool sound = !dropped || reclaim_all(from, to, reclaim);
+    if (!claim_.try_move(seen, wanted)) return true;  // the intent may stay: the claim does not show its bit
+    last_seen_ = to;
+    const bool sound = reclaim_all(from, to, reclaim);
     Journal<Memory>::settle_claim(*intent_);
     return sound;
   }
