@@ -31,6 +31,7 @@ class TableOf:
     name: str  # "geo.Pose"
     is_struct: bool
     size: int  # bytes of a struct; 0 of a table
+    alignment: int  # likewise
     fields: tuple[FieldOf, ...]  # in order of id
 
 
@@ -88,8 +89,8 @@ class _Reader:
     def _table(self, table: _Table) -> TableOf:
         is_struct = bool(table.number(2, "<B"))
         fields = sorted((self._field(each) for each in table.tables(1)), key=lambda each: each.id)
-        size = table.number(4, "<i") if is_struct else 0
-        return TableOf(table.text(0), is_struct, size, tuple(fields))
+        size, alignment = (table.number(at, "<i") if is_struct else 0 for at in (4, 3))
+        return TableOf(table.text(0), is_struct, size, alignment, tuple(fields))
 
     def _field(self, field: _Table) -> FieldOf:
         text, uses = self._type(field.table(1))

@@ -1,5 +1,6 @@
 #include "payload_comparison.hpp"
 
+#include <cstdint>
 #include <set>
 #include <string>
 #include <utility>
@@ -17,6 +18,8 @@ namespace {
 using Value = std::optional<std::string>;
 
 std::string kind_of(const reflection::Object& object) { return object.is_struct() ? "a struct" : "a table"; }
+
+std::string bytes(std::int32_t count) { return std::to_string(count) + (count == 1 ? " byte" : " bytes"); }
 
 std::string need_of(const reflection::Field& field) { return field.required() ? "required" : "optional"; }
 
@@ -76,6 +79,7 @@ class PayloadDiffer {
       differ(Aspect::kind, "", name, "is ", kind_of(here), kind_of(there));
       return;
     }
+    if (here.is_struct()) layouts(name, here, there);
     for (const reflection::Field* field : *here.fields()) {
       const reflection::Field* const other = by_name(*there.fields(), field->name()->string_view());
       if (other != nullptr) {
@@ -89,6 +93,16 @@ class PayloadDiffer {
       if (by_name(*here.fields(), field->name()->string_view()) != nullptr) continue;
       one_sided(name, here.is_struct() || field->required(), std::nullopt, there_.shown(*field->type()), *field, here,
                 Side::there);
+    }
+  }
+
+  // What force_align changes though every field has its place: where a struct begins in a table, and the next of many.
+  void layouts(const std::string& name, const reflection::Object& here, const reflection::Object& there) {
+    if (here.bytesize() != there.bytesize()) {
+      differ(Aspect::size, "", name, "takes ", bytes(here.bytesize()), bytes(there.bytesize()));
+    }
+    if (here.minalign() != there.minalign()) {
+      differ(Aspect::place, "", name, "is aligned to ", bytes(here.minalign()), bytes(there.minalign()));
     }
   }
 

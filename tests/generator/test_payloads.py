@@ -133,6 +133,7 @@ def test_the_bfbs_of_the_window_knows_the_root_though_the_schema_names_none(sche
         ("pose.fbs", "text: string", "text: string (required)"),
         ("pose.fbs", "shape: Shape; }", "shape: Shape; more: int; }"),
         ("common/vec.fbs", "z: double", "w: double"),
+        ("common/vec.fbs", "struct Vec3", "struct Vec3 (force_align: 32)"),
         ("track.yaml", "max_bytes: 100", "max_bytes: 104"),
     ],
 )

@@ -105,6 +105,11 @@ BREAKS = {
     "a field of a struct": ([("z: double;", "z: double; w: double;")], "field 'geo.Vec3.w': missing in old"),
     "a renamed field of a table": ([("samples:", "values:")], "id 4 of geo.Pose: is 'samples' in old, 'values' in new"),
     "a field of a table that a union leads to": ([("radius: float", "radius: double")], "field 'geo.Circle.radius': float in old, double in new"),
+    "another alignment of a struct": (
+        [("struct Vec3 {", "struct Vec3 (force_align: 16) {")],
+        "geo.Vec3: is aligned to 8 bytes in old, 16 bytes in new",
+    ),
+    "another size of a struct": ([("struct Vec3 {", "struct Vec3 (force_align: 16) {")], "geo.Vec3: takes 24 bytes in old, 32 bytes in new"),
     "a struct that becomes a table": ([("struct Vec3", "table Vec3")], "geo.Vec3: is a struct in old, a table in new"),
     "another table of a union's member": (
         [("Circle, Box }", "Circle: Box, Box }")],
