@@ -15,7 +15,7 @@ namespace golden {
 struct TrackChannel {
   static constexpr std::uint32_t RATE_HZ = 100;
 
-  using Message = sluice::TableMessage<geo::Pose, 4000, sluice::Verify::each>;
+  using Message = sluice::TableMessage<::geo::Pose, 4000, sluice::Verify::each>;
   static const unsigned char descriptor[2632];
   static constexpr sluice::ChannelInfo info{
       "golden.track",                   // name
