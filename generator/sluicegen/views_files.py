@@ -14,7 +14,6 @@ from .cpp_text import (
     aligned,
     camel,
     comment_lines,
-    name,
     namespace_name,
     string_lines,
     type_name,
@@ -163,8 +162,7 @@ class MessageView(_FileView):
 
 def payload_type(payload: Payload) -> str:
     """sluice::TableMessage<::geo::Pose, 4096, sluice::Verify::each>."""
-    *spaces, table = payload.root.split(".")
-    root = "::".join(["", *spaces, name(table)])  # flatc escapes a keyword as a table's name, not as a namespace's
+    root = "::" + payload.root.replace(".", "::")
     return f"sluice::TableMessage<{root}, {payload.max_bytes}, sluice::Verify::{payload.verify}>"
 
 

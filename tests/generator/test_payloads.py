@@ -135,6 +135,8 @@ def test_the_bfbs_of_the_window_knows_the_root_though_the_schema_names_none(sche
         ("pose.fbs", "shape: Shape; }", "shape: Shape; more: int; }"),
         ("common/vec.fbs", "z: double", "w: double"),
         ("common/vec.fbs", "struct Vec3", "struct Vec3 (force_align: 32)"),
+        ("pose.fbs", "text: string", "text: string (key)"),
+        ("pose.fbs", "at: Vec3;", 'at: Vec3; bytes: [ubyte] (nested_flatbuffer: "Pose");'),
         ("track.yaml", "max_bytes: 100", "max_bytes: 104"),
     ],
 )
@@ -221,18 +223,6 @@ TrackSlot, the message: 192 bytes, aligned to 32
 """
 
 
-def test_a_name_that_flatbuffers_code_makes_a_keyword_is_escaped_as_flatc_does(schemas):
-    (schemas / "pose.fbs").write_text("namespace geo;\ntable new { a: int; }\n")
-    (schemas / "track.yaml").write_text(CHANNEL.replace("geo.Pose", "geo.new"))
-
-    made = run_sluicegen("track.yaml", "-o", "out", cwd=schemas)
-
-    assert made.stderr == ""
-    header = (schemas / "out/demo/track.channel.hpp").read_text()
-    assert "sluice::TableMessage<::geo::new_, 100" in header
-    assert "struct new_ FLATBUFFERS_FINAL_CLASS" in (schemas / "out/demo/track.tables/pose_generated.h").read_text()
-
-
 def test_the_descriptor_says_root_size_and_verification(schemas):
     run_sluicegen("track.yaml", "--descriptor", "track.descriptor", cwd=schemas)
 
@@ -297,3 +287,13 @@ def test_two_targets_with_different_definitions_do_not_link_into_one_program(tmp
 
     assert linked.returncode != 0
     assert f"multiple definition of `geo::sluice_defines_{symbol}'" in linked.stderr
+
+
+@pytest.mark.parametrize("compiler", COMPILERS)
+def test_a_field_whose_name_is_a_keyword_is_flatcs_to_escape(schemas, compiler):
+    (schemas / "pose.fbs").write_text("namespace geo;\ntable Pose { new: int; class: float = 1.5; }\n")
+    made = run_sluicegen("track.yaml", "-o", "out", cwd=schemas)
+    assert made.stderr == ""
+
+    source = schemas / "out/demo/track.channel.cpp"
+    run(compiler, "-std=c++17", "-fsyntax-only", *WARNINGS, *includes(schemas / "out"), source)
