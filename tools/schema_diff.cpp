@@ -35,7 +35,6 @@ DiffVerdict verdict_of(const SchemaDiff& found) {
 // goes back, old has the additions.)
 bool fits_a_minor(const Difference& difference) {
   const bool is_of_message = difference.field.find('.') == std::string::npos;
-  if (difference.aspect == Aspect::table_field) return !difference.here;
   const bool is_new = difference.aspect == Aspect::enum_value || (difference.aspect == Aspect::field && is_of_message);
   return is_new && !difference.here;
 }
@@ -48,15 +47,21 @@ std::optional<Version> after(Version version, bool by_a_minor) {
   return std::nullopt;
 }
 
-std::optional<Version> next_version_of(const SchemaDiff& found) {
+// Tables of the user's own know no `since`: a minor may bring or drop what FlatBuffers lets come and go, and no more.
+bool is_minor_enough(const SchemaDiff& found, bool of_tables) {
+  if (of_tables) return found.breaks.empty();
+  return std::all_of(found.breaks.begin(), found.breaks.end(), fits_a_minor) &&
+         std::all_of(found.additions.begin(), found.additions.end(), fits_a_minor);
+}
+
+std::optional<Version> next_version_of(const SchemaDiff& found, bool of_tables) {
   const bool new_major = found.new_version.major > found.old_version.major;
   const bool wrong =
       found.verdict == DiffVerdict::changed_without_version || (found.verdict == DiffVerdict::breaking && !new_major);
   if (!wrong || found.old_channel != found.new_channel) return std::nullopt;
   const bool unchanged = found.breaks.empty() && found.additions.empty();
   if (unchanged) return found.old_version;  // only the version went back
-  const bool by_a_minor = std::all_of(found.breaks.begin(), found.breaks.end(), fits_a_minor) &&
-                          std::all_of(found.additions.begin(), found.additions.end(), fits_a_minor);
+  const bool by_a_minor = is_minor_enough(found, of_tables);
   if (by_a_minor && found.verdict == DiffVerdict::breaking) return found.new_version;  // a field lacks its `since`
   return after(found.old_version, by_a_minor);
 }
@@ -77,7 +82,7 @@ SchemaDiff diff(const descriptor::Channel& old_schema, const descriptor::Channel
   found.notes = notes_on(old_schema, new_schema);
   found.same_window = old_schema.identity() == new_schema.identity() && found.old_channel == found.new_channel;
   found.verdict = verdict_of(found);
-  found.next_version = next_version_of(found);
+  found.next_version = next_version_of(found, old_schema.payload() != nullptr && new_schema.payload() != nullptr);
   return found;
 }
 

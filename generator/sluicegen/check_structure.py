@@ -14,6 +14,7 @@ from typing import NamedTuple, Optional
 
 from jsonschema import Draft7Validator, ValidationError
 
+from .check_types import BadType, parse_type
 from .check_values import parse_float, parse_integer
 from .load import List, Mapping, Node, Text
 from .model import SCALARS
@@ -99,6 +100,37 @@ def is_payload(message: Optional[Node]) -> bool:
     return isinstance(path, Text) and path.value.endswith(".fbs")
 
 
+def _is_misnamed_payload(root: Mapping) -> bool:
+    """Whether a message is meant as a table though its path does not end so: nothing in it is a type."""
+    message = root.get("message")
+    if not isinstance(message, Mapping) or is_payload(message):
+        return False
+    path, size = message.get("flatbuffers"), message.get("max_bytes")
+    if not isinstance(path, Text) or not {"root", "max_bytes"} & message.entries.keys():
+        return False
+    if any(_names_a_type(root, entry.value) for entry in message.entries.values()):
+        return False
+    is_number = isinstance(size, Text) and parse_integer(size.value) is not None
+    return is_number or not _is_type(path.value) or "imports" not in root.entries  # which may have the types
+
+
+def _names_a_type(root: Mapping, node: Node) -> bool:
+    if not isinstance(node, Text) or not _is_type(node.value):
+        return False
+    name = parse_type(node.value).name
+    sections = [root.get(section) for section in ("types", "enums")]
+    own = [key for section in sections if isinstance(section, Mapping) for key in section.entries]
+    return name in SCALARS or name == "string" or name in own
+
+
+def _is_type(text: str) -> bool:
+    try:
+        parse_type(text)
+    except BadType:
+        return False
+    return True
+
+
 def fields_of(type_node: Mapping) -> Mapping:
     return type_node.get("fields") if is_long_form(type_node) else type_node
 
@@ -111,8 +143,16 @@ def constants_of(type_node: Mapping) -> Mapping:
 def check_structure(root: Mapping, problems: Problems) -> tuple[Mapping, set[tuple[str, ...]]]:
     """Reports what has the wrong form; returns the tree without it, and the paths that were cut."""
     cut: set[tuple[str, ...]] = set()
+    if _is_misnamed_payload(root):
+        message = root.get("message")
+        path = quoted(message.get("flatbuffers").value)
+        text = f"flatbuffers {path}: the path of a FlatBuffers schema ends with .fbs"
+        problems.add(message.place_of("flatbuffers"), text)
+        cut.add(("message",))
     for error in _validator().iter_errors(_plain(root)):
         path = tuple(error.absolute_path)
+        if path[:1] in cut:
+            continue
         report = _REPORTS.get(error.validator)
         in_range = path[-2:-1] == ("range",) and isinstance(path[-1], int)  # check_metadata's
         if report and not in_range:

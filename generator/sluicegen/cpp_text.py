@@ -16,7 +16,7 @@ from .model import Enum, Namespace, Scalar, Struct, Value
 
 COLUMNS = 120  # as .clang-format says
 
-_KEYWORDS = frozenset(
+KEYWORDS = frozenset(
     """
     alignas alignof and and_eq asm auto bitand bitor bool break case catch char char8_t char16_t
     char32_t class co_await co_return co_yield compl concept const const_cast consteval constexpr
@@ -31,7 +31,7 @@ _KEYWORDS = frozenset(
 
 def name(text: str) -> str:
     """A name of the schema in C++: 'temp' -> 'temp', 'auto' -> 'auto_'."""
-    return text + "_" if text in _KEYWORDS else text
+    return text + "_" if text in KEYWORDS else text
 
 
 def camel(text: str) -> str:

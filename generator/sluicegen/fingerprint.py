@@ -15,6 +15,7 @@ from typing import Any, Iterable
 
 from .model import Channel, Enum, Metadata, Namespace, Payload, Value, name_in
 from .placed import ChannelLayout, PlacedField, StructLayout
+from .reflection import Schema
 from .used import used_by
 
 NOT_IDENTITY = ("doc", "bfbs", "generator", "fingerprint", "identity")
@@ -45,8 +46,16 @@ def payload_hash(payload: Payload) -> int:
     """Of what a user's schema says about the root and all that it leads to; comments are no part of it."""
     schema = payload.schema.content
     assert schema is not None, "payloads.py has not compiled it"
-    reached = schema.reached(payload.root)
-    return _hash({name: astuple(schema.tables.get(name) or schema.enums[name]) for name in reached})
+    return _hash({name: _definition(schema, name) for name in schema.reached(payload.root)})
+
+
+def table_hashes(schema: Schema) -> dict[str, int]:
+    """Of each table, struct, enum and union by itself, as far as generated code depends on it."""
+    return {name: _hash(_definition(schema, name)) for name in sorted([*schema.tables, *schema.enums])}
+
+
+def _definition(schema: Schema, name: str) -> tuple[Any, ...]:
+    return astuple(schema.tables.get(name) or schema.enums[name])
 
 
 def _payload(channel: Channel) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class Outputs:
 
     def compile_payloads(self, flatc: Flatc) -> list[Problem]:
         """Before anything is made of them: what is wrong with users' own schemas."""
-        return compile_payloads(self._channels, flatc)
+        return compile_payloads(self._files, flatc)
 
     def names(self) -> list[str]:
         """Relative to the output folder: demo/imu.channel.hpp and so on."""

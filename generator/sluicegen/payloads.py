@@ -7,10 +7,11 @@ name one schema: flatc then runs for each.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
+from .check_tables import check_defaults, check_headers, check_names, check_words
 from .flatc import Flatc, FlatcError
-from .model import Channel, Payload
+from .model import Channel, Payload, TypeFile
 from .problem import Problem, Problems, instead, quoted
 from .reflection import Schema, read_bfbs
 
@@ -19,14 +20,23 @@ _COMPLAINT = re.compile(rf"{_PLACE}:(?: \d+:)? error: (?P<text>.*)")
 _ORIGIN = re.compile(rf", originally at: {_PLACE}")
 
 
-def compile_payloads(channels: Iterable[Channel], flatc: Flatc) -> list[Problem]:
+def compile_payloads(files: Sequence[TypeFile], flatc: Flatc) -> list[Problem]:
     """Fills in what each channel's payload leaves open; returns what flatc or we find wrong."""
     problems = Problems()
+    channels = [file for file in files if isinstance(file, Channel)]
     payloads = [channel.payload for channel in channels if channel.payload]
     for payload in payloads:
         _compile(payload, flatc, problems)
+    if problems.found:
+        return problems.found
+    _check_definitions(payloads, problems)
+    headers = [(payload, flatc.cpp_headers(payload.schema.texts)) for payload in payloads]
+    for payload, made in headers:
+        check_words(payload, problems)
+        check_names(payload, files, problems)
+        check_defaults(payload, made, problems)
     if not problems.found:
-        _check_definitions(payloads, problems)
+        check_headers(headers, problems)
     return problems.found
 
 

@@ -23,6 +23,8 @@ class FieldOf:
     type: str  # "float", "[geo.Vec3]", "string"
     default: str
     required: bool
+    is_key: bool
+    nested: str  # the table of the FlatBuffer in a vector of bytes
     uses: Optional[str]  # the table, struct or enum in its type
 
 
@@ -31,6 +33,7 @@ class TableOf:
     name: str  # "geo.Pose"
     is_struct: bool
     size: int  # bytes of a struct; 0 of a table
+    alignment: int  # likewise
     fields: tuple[FieldOf, ...]  # in order of id
 
 
@@ -61,7 +64,9 @@ class Schema:
 
     def _uses(self, name: str) -> list[str]:
         if name in self.tables:
-            return [field.uses for field in self.tables[name].fields if field.uses]
+            fields = self.tables[name].fields
+            used = [each for field in fields for each in (field.uses, field.nested) if each]
+            return [each for each in used if each in self.tables or each in self.enums]
         return [table for _, _, table in self.enums[name].values if table]
 
 
@@ -87,17 +92,35 @@ class _Reader:
 
     def _table(self, table: _Table) -> TableOf:
         is_struct = bool(table.number(2, "<B"))
-        fields = sorted((self._field(each) for each in table.tables(1)), key=lambda each: each.id)
-        size = table.number(4, "<i") if is_struct else 0
-        return TableOf(table.text(0), is_struct, size, tuple(fields))
+        owner = table.text(0)
+        fields = sorted((self._field(each, owner) for each in table.tables(1)), key=lambda each: each.id)
+        size, alignment = (table.number(at, "<i") if is_struct else 0 for at in (4, 3))
+        return TableOf(owner, is_struct, size, alignment, tuple(fields))
 
-    def _field(self, field: _Table) -> FieldOf:
+    def _field(self, field: _Table, owner: str) -> FieldOf:
         text, uses = self._type(field.table(1))
         is_optional = bool(field.number(11, "<B"))
         default = "null" if is_optional else _default(field, text)
         return FieldOf(
-            field.text(0), field.number(2, "<H"), text, default, bool(field.number(7, "<B")), uses
+            name=field.text(0),
+            id=field.number(2, "<H"),
+            type=text,
+            default=default,
+            required=bool(field.number(7, "<B")),
+            is_key=bool(field.number(8, "<B")),
+            nested=self._nested(field, owner),
+            uses=uses,
         )
+
+    def _nested(self, field: _Table, owner: str) -> str:
+        """With its namespace, which flatc looks for from the inside out; empty of other fields."""
+        attributes = field.tables(9) if field.has(9) else []
+        names = [each.text(1) for each in attributes if each.text(0) == "nested_flatbuffer"]
+        if not names:
+            return ""
+        spaces = owner.split(".")[:-1]
+        candidates = [".".join([*spaces[:length], names[0]]) for length in range(len(spaces), 0, -1)]
+        return next((each for each in candidates if each in self._object_names), names[0])
 
     def _type(self, of: _Table) -> tuple[str, Optional[str]]:
         base = _BASE_TYPES[of.number(0, "<b")]
@@ -164,7 +187,10 @@ class _Table:
         return _Table(self._data, self._reference(field))
 
     def optional_table(self, field: int) -> Optional[_Table]:
-        return self.table(field) if self._place(field) else None
+        return self.table(field) if self.has(field) else None
+
+    def has(self, field: int) -> bool:
+        return bool(self._place(field))
 
     def tables(self, field: int) -> list[_Table]:
         start = self._reference(field)

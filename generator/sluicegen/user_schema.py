@@ -82,7 +82,7 @@ class _Reader:
 
     def _with_short_includes(self, text: str, path: str) -> str:
         parts, at = [], 0
-        for match in _INCLUDE.finditer(_blanked(text)):
+        for match in _INCLUDE.finditer(without_comments(text)):
             line = text.count("\n", 0, match.start()) + 1
             start, end = match.span(1)
             parts += [text[at:start], self._include(text[start:end], path, line)]
@@ -96,7 +96,7 @@ class _Reader:
             raise BadUserSchema(f"{path}:{line}: include '{included}': {error}") from None
 
 
-def _blanked(text: str) -> str:
+def without_comments(text: str) -> str:
     """The same with comments as blanks, so that no include is found in one."""
 
     def blank(match: re.Match[str]) -> str:

@@ -14,13 +14,12 @@ from .cpp_text import (
     aligned,
     camel,
     comment_lines,
-    name,
     namespace_name,
     string_lines,
     type_name,
 )
 from .descriptor import definitions_hash
-from .fingerprint import fingerprint
+from .fingerprint import fingerprint, table_hashes
 from .layout import lay_out, lay_out_file
 from .model import Channel, Payload, TypeFile, full_name
 from .output_names import header_name, message_header_name, payload_header_names
@@ -162,9 +161,8 @@ class MessageView(_FileView):
 
 
 def payload_type(payload: Payload) -> str:
-    """sluice::TableMessage<geo::Pose, 4096, sluice::Verify::each>."""
-    *spaces, table = payload.root.split(".")
-    root = "::".join([*spaces, name(table)])  # flatc escapes a keyword as a table's name, not as a namespace's
+    """sluice::TableMessage<::geo::Pose, 4096, sluice::Verify::each>."""
+    root = "::" + payload.root.replace(".", "::")
     return f"sluice::TableMessage<{root}, {payload.max_bytes}, sluice::Verify::{payload.verify}>"
 
 
@@ -194,6 +192,22 @@ class HeaderView(_DefinitionsView):
     def _tells_doc(self) -> bool:
         """A message of its own does so already."""
         return bool(self.layout.channel.doc and not self.layout.channel.has_struct)
+
+    @cached_property
+    def table_lines(self) -> list[str]:
+        """A symbol for each definition of the user's schema, in what the linker keeps once for each content."""
+        payload = self.layout.channel.payload
+        if not payload:
+            return []
+        assert payload.schema.content is not None, "payloads.py has not compiled it"
+        lines = []
+        for table, content in table_hashes(payload.schema.content).items():
+            *spaces, own = table.split(".")
+            kept_once = f"sluice_table_{'_'.join([*spaces, own])}_{content:016x}"
+            lines.append(f'extern "C" inline const char {kept_once} [[gnu::used]] = 0;')
+            symbol = f'extern const char sluice_defines_{own} [[gnu::alias("{kept_once}")]];'
+            lines.append(f"namespace {'::'.join(spaces)} {{ {symbol} }}" if spaces else symbol)
+        return lines
 
     @cached_property
     def info_lines(self) -> list[str]:

@@ -1,5 +1,10 @@
 #include "payload_comparison.hpp"
 
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <iterator>
 #include <set>
 #include <string>
 #include <utility>
@@ -18,20 +23,35 @@ using Value = std::optional<std::string>;
 
 std::string kind_of(const reflection::Object& object) { return object.is_struct() ? "a struct" : "a table"; }
 
+std::string bytes(std::int32_t count) { return std::to_string(count) + (count == 1 ? " byte" : " bytes"); }
+
 std::string need_of(const reflection::Field& field) { return field.required() ? "required" : "optional"; }
+
+// The fewest digits that read back as the same number.
+std::string shortest(double number) {
+  char digits[32];
+  const auto end = std::to_chars(std::begin(digits), std::end(digits), number).ptr;
+  return {std::begin(digits), end};
+}
 
 std::string default_of(const reflection::Field& field) {
   if (field.optional()) return "null";
   const reflection::BaseType base = field.type()->base_type();
   const bool is_real = base == reflection::Float || base == reflection::Double;
-  return is_real ? std::to_string(field.default_real()) : std::to_string(field.default_integer());
+  return is_real ? shortest(field.default_real()) : std::to_string(field.default_integer());
+}
+
+bool equal_reals(double left, double right) {
+  const bool both_nan = std::isnan(left) && std::isnan(right);
+  return both_nan || std::memcmp(&left, &right, sizeof left) == 0;
 }
 
 bool equal_defaults(const reflection::Field& left, const reflection::Field& right) {
-  const bool both_nan = left.default_real() != left.default_real() && right.default_real() != right.default_real();
   return left.optional() == right.optional() && left.default_integer() == right.default_integer() &&
-         (both_nan || left.default_real() == right.default_real());
+         equal_reals(left.default_real(), right.default_real());
 }
+
+std::string key_of(const reflection::Field& field) { return field.key() ? "a key" : "no key"; }
 
 class PayloadDiffer {
  public:
@@ -76,6 +96,7 @@ class PayloadDiffer {
       differ(Aspect::kind, "", name, "is ", kind_of(here), kind_of(there));
       return;
     }
+    if (here.is_struct()) layouts(name, here, there);
     for (const reflection::Field* field : *here.fields()) {
       const reflection::Field* const other = by_name(*there.fields(), field->name()->string_view());
       if (other != nullptr) {
@@ -89,6 +110,16 @@ class PayloadDiffer {
       if (by_name(*here.fields(), field->name()->string_view()) != nullptr) continue;
       one_sided(name, here.is_struct() || field->required(), std::nullopt, there_.shown(*field->type()), *field, here,
                 Side::there);
+    }
+  }
+
+  // What force_align changes though every field has its place: where a struct begins in a table, and the next of many.
+  void layouts(const std::string& name, const reflection::Object& here, const reflection::Object& there) {
+    if (here.bytesize() != there.bytesize()) {
+      differ(Aspect::size, "", name, "takes ", bytes(here.bytesize()), bytes(there.bytesize()));
+    }
+    if (here.minalign() != there.minalign()) {
+      differ(Aspect::place, "", name, "is aligned to ", bytes(here.minalign()), bytes(there.minalign()));
     }
   }
 
@@ -132,10 +163,25 @@ class PayloadDiffer {
     if (!object.is_struct() && !equal_defaults(here, there)) {
       differ(Aspect::absent, path, subject, "where it is absent ", default_of(here), default_of(there));
     }
+    if (here.key() != there.key()) differ(Aspect::kind, path, subject, "is ", key_of(here), key_of(there));
+    nested(owner, subject, here, there);
     if (const reflection::Object* const inner = here_.object_in(*here.type())) meet(text(inner->name()));
     const reflection::Enum* const enum_here = here_.enum_in(*here.type());
     const reflection::Enum* const enum_there = there_.enum_in(*there.type());
     if (enum_here != nullptr && enum_there != nullptr) enums(*enum_here, *enum_there);
+  }
+
+  // The buffer in a vector of bytes, as the attribute nested_flatbuffer names its root.
+  void nested(const std::string& owner, const std::string& subject, const reflection::Field& here,
+              const reflection::Field& there) {
+    const std::string root = here_.nested_root(owner, here);
+    const std::string other_root = there_.nested_root(owner, there);
+    if (root != other_root) {
+      const auto shown = [](const std::string& name) { return name.empty() ? "plain bytes" : "a nested " + name; };
+      differ(Aspect::type, owner + "." + text(here.name()), subject, "is ", shown(root), shown(other_root));
+    } else if (!root.empty()) {
+      meet(root);
+    }
   }
 
   void enums(const reflection::Enum& here, const reflection::Enum& there) {

@@ -19,6 +19,16 @@ bool is_plain(const flatbuffers::String* string) {
   return string->size() <= kMaxTextBytes && std::none_of(string->begin(), string->end(), is_control);
 }
 
+constexpr std::string_view kNested = "nested_flatbuffer";
+
+const flatbuffers::String* nested_name(const reflection::Field& field) {
+  if (field.attributes() == nullptr) return nullptr;
+  for (const reflection::KeyValue* attribute : *field.attributes()) {
+    if (attribute->key()->string_view() == kNested) return attribute->value();
+  }
+  return nullptr;
+}
+
 // The generated accessors turn any byte into an enumerator; past the last one the language promises nothing.
 bool is_known(const reflection::Type& type) {
   const auto& table = reinterpret_cast<const flatbuffers::Table&>(type);
@@ -28,13 +38,18 @@ bool is_known(const reflection::Type& type) {
   });
 }
 
+bool is_fit_to_compare(const reflection::Field& field) {
+  const flatbuffers::String* const nested = nested_name(field);
+  return is_plain(field.name()) && is_known(*field.type()) && (nested == nullptr || is_plain(nested));
+}
+
 // As verify_descriptor.cpp does it for our own schemas: what a comparison visits, and every text that it prints.
 bool is_fit_to_compare(const reflection::Schema& schema) {
   std::size_t entries = 0;
   for (const reflection::Object* object : *schema.objects()) {
     if (!is_plain(object->name())) return false;
     for (const reflection::Field* field : *object->fields()) {
-      if (++entries > kMaxEntries || !is_plain(field->name()) || !is_known(*field->type())) return false;
+      if (++entries > kMaxEntries || !is_fit_to_compare(*field)) return false;
     }
   }
   for (const reflection::Enum* enumeration : *schema.enums()) {
@@ -89,6 +104,16 @@ const reflection::Object* UserSchema::object_in(const reflection::Type& type) co
 
 const reflection::Enum* UserSchema::enum_in(const reflection::Type& type) const {
   return innermost(type) != reflection::Obj ? at(*schema().enums(), type.index()) : nullptr;
+}
+
+std::string UserSchema::nested_root(const std::string& owner, const reflection::Field& field) const {
+  const flatbuffers::String* const name = nested_name(field);
+  if (name == nullptr) return "";
+  for (std::string space = owner; space.find('.') != std::string::npos;) {  // as flatc: from the inside out
+    space.resize(space.rfind('.'));
+    if (object(space + "." + text(name)) != nullptr) return space + "." + text(name);
+  }
+  return text(name);
 }
 
 std::string UserSchema::carrier(const reflection::Enum& enumeration) {

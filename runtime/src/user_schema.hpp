@@ -39,6 +39,8 @@ class UserSchema {
   /// The scalar that carries an enum: "ubyte".
   static std::string carrier(const reflection::Enum& enumeration);
   const reflection::Object* object(const std::string& name) const;
+  /// What a field's attribute nested_flatbuffer names, with its namespace where it can be found; empty without one.
+  std::string nested_root(const std::string& owner, const reflection::Field& field) const;
 
  private:
   std::string shown(reflection::BaseType base, const reflection::Type& type) const;

@@ -108,6 +108,16 @@ TEST_CASE("a consumer of a schema that reads another type is refused, in words t
   CHECK(pair.consumer.wait() == 0);
 }
 
+TEST_CASE("a consumer whose struct has another alignment is refused, though every field is the same") {
+  Pair pair("same", "aligned");
+
+  const std::string refusal = pair.consumer.ask("open");
+
+  CHECK(refusal.find("\n  tests.Point: is aligned to 16 bytes here, 8 bytes there\n") != std::string::npos);
+  CHECK(pair.producer.wait() == 0);
+  CHECK(pair.consumer.wait() == 0);
+}
+
 TEST_CASE("a producer of another schema of tables makes a new window") {
   TestChannel channel;
   ChildProcess consumer = peer("grown", channel);

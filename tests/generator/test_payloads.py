@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
 
 import pytest
-from building import ROOT, run, run_sluicegen
+from building import COMPILERS, ROOT, WARNINGS, includes, run, run_sluicegen
 from sluicegen.check import check_files, input_files
 from sluicegen.fingerprint import fingerprint
 from sluicegen.flatc import Flatc
@@ -133,6 +134,9 @@ def test_the_bfbs_of_the_window_knows_the_root_though_the_schema_names_none(sche
         ("pose.fbs", "text: string", "text: string (required)"),
         ("pose.fbs", "shape: Shape; }", "shape: Shape; more: int; }"),
         ("common/vec.fbs", "z: double", "w: double"),
+        ("common/vec.fbs", "struct Vec3", "struct Vec3 (force_align: 32)"),
+        ("pose.fbs", "text: string", "text: string (key)"),
+        ("pose.fbs", "at: Vec3;", 'at: Vec3; bytes: [ubyte] (nested_flatbuffer: "Pose");'),
         ("track.yaml", "max_bytes: 100", "max_bytes: 104"),
     ],
 )
@@ -219,18 +223,6 @@ TrackSlot, the message: 192 bytes, aligned to 32
 """
 
 
-def test_a_name_that_flatbuffers_code_makes_a_keyword_is_escaped_as_flatc_does(schemas):
-    (schemas / "pose.fbs").write_text("namespace geo;\ntable new { a: int; }\n")
-    (schemas / "track.yaml").write_text(CHANNEL.replace("geo.Pose", "geo.new"))
-
-    made = run_sluicegen("track.yaml", "-o", "out", cwd=schemas)
-
-    assert made.stderr == ""
-    header = (schemas / "out/demo/track.channel.hpp").read_text()
-    assert "sluice::TableMessage<geo::new_, 100" in header
-    assert "struct new_ FLATBUFFERS_FINAL_CLASS" in (schemas / "out/demo/track.tables/pose_generated.h").read_text()
-
-
 def test_the_descriptor_says_root_size_and_verification(schemas):
     run_sluicegen("track.yaml", "--descriptor", "track.descriptor", cwd=schemas)
 
@@ -239,3 +231,69 @@ def test_the_descriptor_says_root_size_and_verification(schemas):
 
     payload = json.loads((schemas / "track.json").read_text())["payload"]
     assert (payload["root"], payload["max_bytes"], payload["verify"]) == ("geo.Pose", 100, "each")
+
+
+@pytest.mark.parametrize("compiler", COMPILERS)
+def test_a_channel_beside_a_namespace_of_the_roots_name_compiles(schemas, compiler):
+    (schemas / "track.yaml").write_text(CHANNEL.replace("namespace: demo", "namespace: demo.geo"))
+    made = run_sluicegen("track.yaml", "-o", "out", cwd=schemas)
+    assert made.stderr == ""
+
+    source = schemas / "out/demo/geo/track.channel.cpp"
+    run(compiler, "-std=c++17", "-fsyntax-only", *WARNINGS, *includes(schemas / "out"), source)
+
+
+def compiled_target(folder, channel, fbs):
+    """A target of its own: a channel of a user's schema, generated and compiled."""
+    out = folder / channel
+    out.mkdir()
+    (out / "pose.fbs").write_text(fbs)
+    (out / f"{channel}.yaml").write_text(CHANNEL.replace("track", channel))
+    made = run_sluicegen(f"{channel}.yaml", "-o", ".", cwd=out)
+    assert made.stderr == ""
+    run("g++", "-std=c++17", *WARNINGS, *includes(out), "-c", out / f"demo/{channel}.channel.cpp", "-o", out / "o.o")
+    return out / "o.o"
+
+
+def link(folder, *objects):
+    (folder / "main.cpp").write_text("int main() {}\n")
+    command = ["g++", folder / "main.cpp", *objects, "-o", folder / "program"]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+
+
+ALONE = VEC + POSE.split("// but this\n")[1].split("\n", 1)[1].replace(' = "include \\"nothing.fbs\\";"', "")
+
+
+def test_two_targets_of_one_schema_link_into_one_program(tmp_path):
+    left = compiled_target(tmp_path, "left", ALONE)
+    right = compiled_target(tmp_path, "right", "// Other words.\n" + ALONE + "table Unused { a: int; }\n")
+
+    assert link(tmp_path, left, right).stderr == ""
+
+
+@pytest.mark.parametrize(
+    "old, new, symbol",
+    [
+        ("weight: float = 1.5", "weight: float = 2.5", "Pose"),
+        ("wheel, wing", "wheel, wing, tail", "Kind"),
+        ("struct Vec3", "struct Vec3 (force_align: 16)", "Vec3"),
+        ("union Shape { Pose }", "union Shape { Other: Pose }", "Shape"),
+    ],
+)
+def test_two_targets_with_different_definitions_do_not_link_into_one_program(tmp_path, old, new, symbol):
+    assert old in ALONE
+
+    linked = link(tmp_path, compiled_target(tmp_path, "left", ALONE), compiled_target(tmp_path, "right", ALONE.replace(old, new)))
+
+    assert linked.returncode != 0
+    assert f"multiple definition of `geo::sluice_defines_{symbol}'" in linked.stderr
+
+
+@pytest.mark.parametrize("compiler", COMPILERS)
+def test_a_field_whose_name_is_a_keyword_is_flatcs_to_escape(schemas, compiler):
+    (schemas / "pose.fbs").write_text("namespace geo;\ntable Pose { new: int; class: float = 1.5; }\n")
+    made = run_sluicegen("track.yaml", "-o", "out", cwd=schemas)
+    assert made.stderr == ""
+
+    source = schemas / "out/demo/track.channel.cpp"
+    run(compiler, "-std=c++17", "-fsyntax-only", *WARNINGS, *includes(schemas / "out"), source)

@@ -13,6 +13,8 @@ enum Kind : ubyte { wheel, wing }
 union Shape { Circle, Box }
 struct Vec3 { x: double; y: double; z: double; }
 table Circle { radius: float; }
+table Inner { a: int; }
+table Outer { a: int; }
 table Box { size: Vec3; }
 table Unused { a: int; }
 table Pose {
@@ -23,7 +25,11 @@ table Pose {
   samples: [ubyte];
   shape: Shape;
   parts: [Pose];
+  buffer: [ubyte] (nested_flatbuffer: "Inner");
+  tags: [Tag];
+  limit: double = 0.1;
 }
+table Tag { title: string (key); code: string (required); }
 """
 CHANNEL = """\
 channel: track
@@ -32,7 +38,7 @@ version: "1.0"
 message: {flatbuffers: pose.fbs, root: geo.Pose, max_bytes: 4096}
 """
 MINOR = ('version: "1.0"', 'version: "1.1"')
-PARTS = "  parts: [Pose];\n"
+PARTS = "  limit: double = 0.1;\n"
 
 
 @pytest.fixture
@@ -88,7 +94,7 @@ BREAKS = {
     "another type": ([("samples: [ubyte]", "samples: [float]")], "field 'geo.Pose.samples': [ubyte] in old, [float] in new"),
     "another default": (
         [("weight: float = 1.5", "weight: float = 2.5")],
-        "field 'geo.Pose.weight': where it is absent 1.500000 in old, 2.500000 in new",
+        "field 'geo.Pose.weight': where it is absent 1.5 in old, 2.5 in new",
     ),
     "another default of an enum": (
         [("kind: Kind = wing", "kind: Kind = wheel")],
@@ -105,6 +111,19 @@ BREAKS = {
     "a field of a struct": ([("z: double;", "z: double; w: double;")], "field 'geo.Vec3.w': missing in old"),
     "a renamed field of a table": ([("samples:", "values:")], "id 4 of geo.Pose: is 'samples' in old, 'values' in new"),
     "a field of a table that a union leads to": ([("radius: float", "radius: double")], "field 'geo.Circle.radius': float in old, double in new"),
+    "another alignment of a struct": (
+        [("struct Vec3 {", "struct Vec3 (force_align: 16) {")],
+        "geo.Vec3: is aligned to 8 bytes in old, 16 bytes in new",
+    ),
+    "another size of a struct": ([("struct Vec3 {", "struct Vec3 (force_align: 16) {")], "geo.Vec3: takes 24 bytes in old, 32 bytes in new"),
+    "another nested buffer": ([('"Inner"', '"Outer"')], "field 'geo.Pose.buffer': is a nested geo.Inner in old, a nested geo.Outer in new"),
+    "a nested buffer that becomes bytes": ([(' (nested_flatbuffer: "Inner")', "")], "field 'geo.Pose.buffer': is a nested geo.Inner in old, plain bytes in new"),
+    "a field of a nested buffer's table": ([("table Inner { a: int", "table Inner { a: float")], "field 'geo.Inner.a': int in old, float in new"),
+    "another key": ([("title: string (key); code: string (required)", "title: string (required); code: string (key)")], "field 'geo.Tag.title': is a key in old, no key in new"),
+    "a default that differs in its last digit": (
+        [("limit: double = 0.1", "limit: double = 0.10000000000000002")],
+        "field 'geo.Pose.limit': where it is absent 0.1 in old, 0.10000000000000002 in new",
+    ),
     "a struct that becomes a table": ([("struct Vec3", "table Vec3")], "geo.Vec3: is a struct in old, a table in new"),
     "another table of a union's member": (
         [("Circle, Box }", "Circle: Box, Box }")],
@@ -139,6 +158,40 @@ channel 'demo.track': version 1.0 in both: changed without a new version
   hint: both say version 1.0: give the new schema version 1.1
 """
     assert code == 1
+
+
+def test_a_nested_buffers_table_may_be_named_with_its_namespace(diff):
+    code, output = diff(('"Inner"', '"geo.Inner"'))
+
+    assert output.startswith("channel 'demo.track': version 1.0 in both: identical\n")
+    assert code == 0
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        [("z: double;", "z: double; w: double;")],
+        [(PARTS, PARTS + "  label: string (required);\n")],
+        [(PARTS, PARTS + "  extra: int;\n"), ("samples: [ubyte]", "samples: [float]")],
+    ],
+    ids=["a field of a struct", "a required field", "growth beside a break"],
+)
+def test_what_no_minor_can_bring_is_told_to_become_a_major(edits, diff):
+    _, without_a_version = diff(*edits)
+    _, with_a_minor = diff(MINOR, *edits)
+
+    assert "hint: both say version 1.0: give the new schema version 2.0\n" in without_a_version
+    assert "give the new schema version 2.0\n" in with_a_minor
+    assert "since" not in without_a_version + with_a_minor
+
+
+@pytest.mark.parametrize("edit", [(PARTS, ""), ("wheel, wing", "wheel, wing, tail"), ("Circle, Box }", "Circle }")])
+def test_the_version_that_a_hint_names_is_one_that_is_accepted(edit, diff):
+    _, told = diff(edit)
+    code, _ = diff(edit, MINOR)
+
+    assert "hint: both say version 1.0: give the new schema version 1.1\n" in told
+    assert code == 0
 
 
 def test_comments_tables_that_nothing_reaches_and_verify_change_nothing_for_readers(diff):
