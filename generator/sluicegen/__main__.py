@@ -56,7 +56,8 @@ def _carry_out(options: argparse.Namespace, files: Sequence[TypeFile]) -> int:
     if options.against and (problems := _compare(options, files)):
         return _fail(*problems)
     flatc = Flatc.find(options.flatc)
-    if problems := outputs.compile_payloads(flatc):
+    problems = outputs.compile_payloads(flatc) or outputs.check_descriptors(flatc, options.descriptor_schema)
+    if problems:
         return _fail(*problems)
     if options.explain:
         print(outputs.explanation(flatc, options.descriptor_schema), end="")

@@ -28,6 +28,7 @@ from .model import (
 from .problem import Problems, quoted
 
 MAX_RESERVE = 16_384  # half of what a table reaches
+MAX_CONSTANT_BYTES = 4096  # of text, which stands in each header and each window
 
 
 def build_enums(
@@ -164,8 +165,16 @@ def _build_constant(
 
 def _typed(text: Text, type_name: Optional[Text]) -> tuple[Optional[Scalar], Value]:
     if type_name is None:
-        return value_by_look(text)
+        scalar, value = value_by_look(text)
+        return scalar, value if scalar else _short_text(text.value)
     if type_name.value == "string":
-        return None, text.value
+        return None, _short_text(text.value)
     scalar = SCALARS[type_name.value]
     return scalar, scalar_value(text, scalar)
+
+
+def _short_text(text: str) -> str:
+    size = len(text.encode("utf-8"))
+    if size > MAX_CONSTANT_BYTES:
+        raise BadValue(f"the text has {size} bytes; at most {MAX_CONSTANT_BYTES} are possible; shorten it")
+    return text

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from .descriptor import describe
+from .descriptor_limits import descriptor_problems
 from .explain import explain, explain_types
 from .flatc import Flatc
 from .layout import lay_out, lay_out_file, lay_out_message
@@ -27,6 +30,12 @@ from .views_fbs import FbsView
 from .views_files import HeaderView, MessageView, TypesView
 
 
+class Described(NamedTuple):
+    bfbs: bytes
+    content: dict[str, Any]
+    descriptor: bytes  # the content as it stands in a window
+
+
 class Outputs:
     """All files of a run: of the schemas given, of what they import, of the messages they carry."""
 
@@ -37,10 +46,19 @@ class Outputs:
         self._channels = [file for file in self._files if isinstance(file, Channel)]
         carried = [channel.carried for channel in self._channels if channel.carried]
         self._carried = list({full_name(struct): struct for struct in carried}.values())
+        self._described: dict[str, Described] = {}  # by key, each made once
 
     def compile_payloads(self, flatc: Flatc) -> list[Problem]:
         """Before anything is made of them: what is wrong with users' own schemas."""
         return compile_payloads(self._files, flatc)
+
+    def check_descriptors(self, flatc: Flatc, descriptor_schema: Path) -> list[Problem]:
+        """Next, still before anything is written: what no window could hold. Raises as make()."""
+        problems = []
+        for channel in self._channels:
+            described = self._describe(channel, flatc, descriptor_schema)
+            problems += descriptor_problems(channel, described.content, len(described.descriptor))
+        return problems
 
     def names(self) -> list[str]:
         """Relative to the output folder: demo/imu.channel.hpp and so on."""
@@ -55,12 +73,13 @@ class Outputs:
 
     def make(self, flatc: Flatc, descriptor_schema: Path) -> dict[str, bytes]:
         """Name -> content. Raises LayoutError, FlatcError."""
-        texts = self._fbs_texts()
+        texts = dict(self._fbs_texts)
         binaries: dict[str, bytes] = {}
         for file in self._files:
             if isinstance(file, Channel):
-                bfbs = binaries[bfbs_name(file)] = _schema_binary(file, texts, flatc)
-                texts.update(_channel_texts(file, bfbs, flatc, descriptor_schema))
+                described = self._describe(file, flatc, descriptor_schema)
+                binaries[bfbs_name(file)] = described.bfbs
+                texts.update(_channel_texts(file, described.descriptor))
                 texts.update(_payload_headers(file, flatc))
             else:
                 texts.update(_types_texts(file))
@@ -75,13 +94,11 @@ class Outputs:
 
     def explanation(self, flatc: Flatc, descriptor_schema: Path) -> str:
         """What --explain prints of the schemas given. Raises LayoutError, FlatcError."""
-        texts = self._fbs_texts()
         explained = []
         for file in self._given:
             if isinstance(file, Channel):
-                bfbs = _schema_binary(file, texts, flatc)
-                descriptor = _descriptor(file, bfbs, flatc, descriptor_schema)
-                explained.append(explain(lay_out(file), len(descriptor)))
+                described = self._describe(file, flatc, descriptor_schema)
+                explained.append(explain(lay_out(file), len(described.descriptor)))
             else:
                 explained.append(explain_types(lay_out_file(file)))
         return "\n".join(explained)
@@ -89,9 +106,17 @@ class Outputs:
     def descriptor(self, flatc: Flatc, descriptor_schema: Path) -> bytes:
         """Of the one channel given, as it stands in a window. Raises LayoutError, FlatcError."""
         [channel] = self._given
-        bfbs = _schema_binary(channel, self._fbs_texts(), flatc)
-        return _descriptor(channel, bfbs, flatc, descriptor_schema)
+        return self._describe(channel, flatc, descriptor_schema).descriptor
 
+    def _describe(self, channel: Channel, flatc: Flatc, descriptor_schema: Path) -> Described:
+        if channel.key not in self._described:
+            bfbs = _schema_binary(channel, self._fbs_texts, flatc)
+            content = describe(lay_out(channel), bfbs)
+            descriptor = flatc.data_binary(descriptor_schema, content)
+            self._described[channel.key] = Described(bfbs, content, descriptor)
+        return self._described[channel.key]
+
+    @cached_property
     def _fbs_texts(self) -> dict[str, str]:
         views = {fbs_name(file): _fbs_view(file) for file in self._files}
         for struct in self._carried:
@@ -155,14 +180,7 @@ def _types_texts(file: TypeFile) -> dict[str, str]:
     }
 
 
-def _descriptor(channel: Channel, bfbs: bytes, flatc: Flatc, descriptor_schema: Path) -> bytes:
-    return flatc.data_binary(descriptor_schema, describe(lay_out(channel), bfbs))
-
-
-def _channel_texts(
-    channel: Channel, bfbs: bytes, flatc: Flatc, descriptor_schema: Path
-) -> dict[str, str]:
-    descriptor = _descriptor(channel, bfbs, flatc, descriptor_schema)
+def _channel_texts(channel: Channel, descriptor: bytes) -> dict[str, str]:
     view = HeaderView(lay_out(channel), source_text(channel.source), descriptor)
     return {
         header_name(channel): render("channel.hpp.j2", header=view),
