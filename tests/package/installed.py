@@ -26,10 +26,10 @@ class Installed:
         shutil.rmtree(tools)
 
     def _install(self, tools):
-        # Asserts stay on: with them a compiler writes file names into what it makes.
+        # Asserts and debug information: with them a compiler writes file names into what it makes.
         must(
-            "cmake", "-S", ROOT, "-B", self.folder / "build", "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
-            "-DCMAKE_CXX_FLAGS_RELEASE=-O1", "-DSLUICE_BUILD_TESTS=OFF", "-DSLUICE_BUILD_EXAMPLES=OFF",
+            "cmake", "-S", ROOT, "-B", self.folder / "build", "-G", "Ninja", "-DCMAKE_BUILD_TYPE=RelWithDebInfo",
+            "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1", "-DSLUICE_BUILD_TESTS=OFF", "-DSLUICE_BUILD_EXAMPLES=OFF",
             f"-DSLUICE_FLATC={tools / 'flatc'}", f"-DPython3_EXECUTABLE={tools / 'python3'}",
         )
         must("cmake", "--build", self.folder / "build", "-j", "2")

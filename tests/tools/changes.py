@@ -55,6 +55,40 @@ VALUES = "{idle: 0, busy: 1, failed: 2}"
 MORE_VALUES = "{idle: 0, busy: 1, failed: 2, lost: 9}"
 
 
+MESSAGE = BASE[BASE.index("message:\n") : BASE.index("types:\n")]
+WHOLE = MESSAGE.replace("message:\n", "  Whole:\n").replace("\n  ", "\n    ").rstrip(" ")
+CARRYING = ((MESSAGE, "message: Whole\n"), ("types:\n", f"types:\n{WHOLE}"))
+FLAGS = (("{type: u8, values: {idle", "{type: u8, flags: true, values: {idle"),)
+WIDE = (("Mode: {type: u8", "Mode: {type: u32"),)
+NARROWED = (*WIDE, ("mode: {type: Mode,", "mode: {type: Mode, as: u8,"))
+
+# Behind this line of a text stands the file that it imports.
+IMPORTED = "--- shapes.yaml\n"
+SHAPES = f"""\
+{IMPORTED}namespace: shapes
+types:
+  Spot: {{at: Way, size: f32}}
+  Way: {{x: f32, kind: Kind}}
+  Idle: {{a: u8}}
+enums:
+  Kind: {{type: u8, values: {{none: 0, round: 1}}}}
+"""
+IMPORTING = (
+    ("constants:\n", "imports: [shapes.yaml]\nconstants:\n"),
+    (GAIN, f"{GAIN}  spot: {{type: shapes.Spot, since: \"1.1\"}}\n"),
+    ("  RATE_HZ: {type: u32, value: 1000, unit: Hz}\n", f"  RATE_HZ: {{type: u32, value: 1000, unit: Hz}}\n{SHAPES}"),
+)
+
+RESERVE = (("capacity: 16", "capacity: 16\nreserve: 64"),)
+UNUSED_IMPORT = (("constants:\n", "imports: [shapes.yaml]\nconstants:\n"), IMPORTING[-1])
+CARRIED_NEXT = (f"  {GAIN}", f"  {GAIN}    next: {{type: u32, since: \"1.2\"}}\n")
+
+
+def count_with(key: str) -> tuple[str, str]:
+    """An edit that gives the field `count` a key more."""
+    return ("count: u16", f"count: {{type: u16, {key}}}")
+
+
 def after_gain(line: str) -> tuple[str, str]:
     return (GAIN, f"{GAIN}  {line}\n")
 
@@ -79,6 +113,12 @@ class Change:
         return edited(self.old_text, self.edits)
 
 
+def parts_of(text: str) -> tuple[str, str]:
+    """The schema, and the text of shapes.yaml if it imports that."""
+    schema, _, imported = text.partition(IMPORTED)
+    return schema, imported
+
+
 def edited(text: str, edits: tuple[tuple[str, str], ...]) -> str:
     for old, new in edits:
         assert text.count(old) == 1, f"{old!r} is not in the schema once"
@@ -86,8 +126,8 @@ def edited(text: str, edits: tuple[tuple[str, str], ...]) -> str:
     return text
 
 
-def identical(name, *edits, reads="all"):
-    return Change(name, edits, "identical", reads, "identical", "identical")
+def identical(name, *edits, reads="all", old_edits=()):
+    return Change(name, edits, "identical", reads, "identical", "identical", old_edits=old_edits)
 
 
 def compatible(name, *edits, new_on_old="compatible", old_on_new="compatible", **others):
@@ -98,8 +138,8 @@ def appended(name, *edits, **others):
     return compatible(name, *edits, new_on_old="compatible_by_default", **others)
 
 
-def breaking(name, *edits, reads="nothing", next_version="2.0"):
-    return Change(name, (MINOR, *edits), "breaking", reads, next_version=next_version)
+def breaking(name, *edits, reads="nothing", next_version="2.0", old_edits=()):
+    return Change(name, (MINOR, *edits), "breaking", reads, next_version=next_version, old_edits=old_edits)
 
 
 def new_major(name, *edits, reads="nothing"):
@@ -110,6 +150,16 @@ def unversioned(name, *edits, reads="nothing", next_version="2.0", old_edits=())
     return Change(
         name, edits, "changed_without_version", reads, next_version=next_version, old_edits=old_edits
     )
+
+
+def told(key, other, reads="all"):
+    """What a key tells of a field's value, and a verdict for each direction: added, changed and removed."""
+    make = identical if reads == "all" else breaking
+    word = key.split(":")[0]
+    changed = tuple(edit[1] for edit in (count_with(key), count_with(other)))
+    yield make(f"{word} added", count_with(key), reads=reads)
+    yield make(f"{word} changed", changed, reads=reads, old_edits=(count_with(key),))
+    yield make(f"{word} removed", count_with(key)[::-1], reads=reads, old_edits=(count_with(key),))
 
 
 NEXT = 'note: {type: string<=9, since: "1.2"}'
@@ -239,6 +289,72 @@ CHANGES = [
     breaking("another order", ("order: fifo", "order: lifo"), reads="meaning"),
     Change("another namespace", (("namespace: demo", "namespace: other"),), "breaking", "meaning"),
     Change("another channel name", (("channel: probe", "channel: sonde"),), "breaking", "meaning"),
+    breaking("lifo made fifo", ("order: lifo", "order: fifo"), reads="meaning", old_edits=(("order: fifo", "order: lifo"),)),
+    breaking("fifo made latest", ("order: fifo", "order: latest"), reads="meaning"),
+    breaking("latest made lifo", ("order: latest", "order: lifo"), reads="meaning", old_edits=(("order: fifo", "order: latest"),)),
+    unversioned("latest, same version", ("order: fifo", "order: latest"), reads="meaning"),
+    # what a field tells of its values
+    *told("frame: body", "frame: world", reads="meaning"),
+    *told("scale: 0.5", "scale: 0.25", reads="meaning"),
+    *told("invalid: 65535", "invalid: 0", reads="meaning"),
+    *told("deprecated: true", "deprecated: use gain"),
+    *told("range: [0, 100]", "range: [0, 200]"),
+    unversioned("a frame, same version", count_with("frame: body"), reads="meaning"),
+    unversioned("a scale, same version", count_with("scale: 0.5"), reads="meaning"),
+    unversioned("an invalid value, same version", count_with("invalid: 65535"), reads="meaning"),
+    identical("a role added", ("stamp: {type: u64, unit: ns}", "stamp: {type: u64, unit: ns, role: timestamp}")),
+    identical(
+        "a role removed",
+        (", role: timestamp}", "}"),
+        old_edits=(("stamp: {type: u64, unit: ns}", "stamp: {type: u64, unit: ns, role: timestamp}"),),
+    ),
+    identical("a key added", count_with("key: instance")),
+    identical("a key removed", count_with("key: instance")[::-1], old_edits=(count_with("key: instance"),)),
+    # flags, and enums that a narrower integer carries
+    breaking("an enum made flags", *FLAGS, reads="meaning"),
+    breaking("flags made an enum", *(edit[::-1] for edit in FLAGS), reads="meaning", old_edits=FLAGS),
+    unversioned("an enum made flags, same version", *FLAGS, reads="meaning"),
+    compatible("a flag added", (VALUES, "{idle: 0, busy: 1, failed: 2, lost: 4}"), old_edits=FLAGS),
+    breaking("a flag renumbered", (VALUES, "{idle: 0, busy: 4, failed: 2}"), old_edits=FLAGS),
+    breaking("a flag removed", ("busy: 1, failed", "failed"), ("default: busy", "default: failed"), old_edits=FLAGS),
+    breaking("an enum narrowed by a field", NARROWED[-1], old_edits=WIDE),
+    breaking("an enum no longer narrowed", NARROWED[-1][::-1], old_edits=NARROWED),
+    breaking("a narrowed enum made less narrow", ("as: u8", "as: u16"), old_edits=NARROWED),
+    appended("a narrowed enum appended", after_gain('next: {type: Mode, as: u8, since: "1.2"}'), old_edits=WIDE),
+    # bytes kept for later minors
+    identical("a reserve of nothing", ("capacity: 16", "capacity: 16\nreserve: 0")),
+    breaking("a reserve added", ("capacity: 16", "capacity: 16\nreserve: 64"), reads="in place"),
+    breaking("a larger reserve", ("reserve: 64", "reserve: 128"), reads="in place", old_edits=RESERVE),
+    breaking("a reserve removed", RESERVE[0][::-1], reads="in place", old_edits=RESERVE),
+    appended("a field in the reserve", after_gain('next: {type: u32, since: "1.2"}'), old_edits=RESERVE),
+    # what is imported
+    identical("a field of an imported type's doc", ("size: f32", "size: {type: f32, doc: How large.}"), old_edits=IMPORTING),
+    identical("an imported type that no field uses, changed", ("Idle: {a: u8}", "Idle: {a: u16}"), old_edits=IMPORTING),
+    identical("an import that no field uses", *UNUSED_IMPORT),
+    identical("an import that no field uses, removed", UNUSED_IMPORT[0][::-1], old_edits=UNUSED_IMPORT),
+    appended("a field of an imported type", IMPORTING[0], IMPORTING[2], after_gain('spot: {type: shapes.Spot, since: "1.2"}')),
+    compatible("a value added to an imported enum", ("round: 1", "round: 1, square: 2"), old_edits=IMPORTING),
+    unversioned(
+        "a value added to an imported enum, same version",
+        ("round: 1", "round: 1, square: 2"),
+        reads="meaning",
+        next_version="1.2",
+        old_edits=IMPORTING,
+    ),
+    breaking("an imported enum's value renumbered", ("round: 1", "round: 3"), old_edits=IMPORTING),
+    breaking("an imported type's field appended", ("size: f32", "size: f32, more: f32"), old_edits=IMPORTING),
+    breaking("an imported type's field removed", (", size: f32", ""), old_edits=IMPORTING),
+    breaking("a unit in what an imported type uses", ("x: f32, kind", "x: {type: f32, unit: m}, kind"), reads="meaning", old_edits=IMPORTING),
+    breaking("a type of the schema imported instead", ("pose: Pose", "pose: shapes.Spot"), old_edits=IMPORTING),
+    # a type that is the whole message
+    identical("a message made a type of the same fields", *CARRYING),
+    identical("a carried type made a message of the same fields", *(edit[::-1] for edit in reversed(CARRYING)), old_edits=CARRYING),
+    identical("a default of a carried type", ("default: 21.5", "default: 20"), old_edits=CARRYING),
+    appended("a carried type's field appended", CARRIED_NEXT, old_edits=CARRYING),
+    breaking("a carried type's field retyped", ("count: u16", "count: u32"), old_edits=CARRYING),
+    breaking("a carried type's field removed", (f"  {GAIN}", ""), reads="meaning", old_edits=CARRYING),
+    breaking("a unit of a carried type", ("unit: degC", "unit: K"), reads="meaning", old_edits=CARRYING),
+    breaking("another type carried", ("message: Whole", "message: Pose"), old_edits=CARRYING),
     # a new major
     new_major("a new major for nothing", (GAIN, GAIN.replace('"1.1"', '"2.0"')), reads="in place"),
     new_major("a new major with more changed", ("count: u16", "count: f64"), (GAIN, "")),

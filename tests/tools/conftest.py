@@ -31,6 +31,8 @@ def sluice():
 @pytest.fixture(scope="session")
 def descriptor_of(tmp_path_factory):
     """A schema's text -> the file of its descriptor, made by sluicegen in this process."""
+    from changes import parts_of
+
     from sluicegen.__main__ import main as sluicegen
 
     folder = tmp_path_factory.mktemp("descriptors")
@@ -38,7 +40,9 @@ def descriptor_of(tmp_path_factory):
 
     @lru_cache(maxsize=None)
     def descriptor(text):
-        schema.write_text(text)
+        own, imported = parts_of(text)
+        schema.write_text(own)
+        (folder / "shapes.yaml").write_text(imported)
         path = folder / f"{len(list(folder.iterdir()))}.descriptor"
         assert sluicegen([str(schema), "--descriptor", str(path)]) == 0
         return path

@@ -46,7 +46,8 @@ class Sample:
         number = next(self.numbers)
         if isinstance(element, Enum):
             value = element.values[1] if len(element.values) > 1 else element.values[0]
-            self.statements.append(f"{path} = decltype({path})({value.value});")
+            name = "::".join(("", *element.namespace, element.name))
+            self.statements.append(f"{path} = {name}({value.value});")
             return value.name
         number = _number(element, number)
         self.statements.append(f"{path} = {str(number).lower()}{'u' if element.name == 'u64' else ''};")
@@ -68,7 +69,7 @@ def default_of(field: Field) -> Any:
         return None
     if field.shape is not Shape.SINGLE:
         return []
-    return 0 if field.default is None else field.default
+    return _named(field.element, 0 if field.default is None else field.default)
 
 
 def _named(element: Any, value: Any) -> Any:
@@ -112,7 +113,7 @@ class FlatcReader:
         if owner.kind is not Kind.INLINE:
             return self._struct(self.layout.of(field.element), get())
         name = field.element.name
-        place = getattr(importlib.import_module(f"{self.modules}.{name}"), name)()
+        place = getattr(importlib.import_module(".".join((*field.element.namespace, name))), name)()
         return self._struct(self.layout.of(field.element), get(place))
 
 
@@ -132,25 +133,19 @@ class PlaceReader:
     def _field(self, placed: Any, begin: int) -> Any:
         field = placed.field
         if field.shape is Shape.SINGLE:
-            return self._element(field.element, begin + (placed.data_offset or placed.offset))
+            return self._element(field, begin + (placed.data_offset or placed.offset))
         length = self._scalar("I", begin + placed.data_offset)
         data = begin + placed.data_offset + 4
         if field.shape is Shape.STRING:
             return self.content[data : data + min(length, field.bound)].decode("latin-1")
         count = field.bound if field.shape is Shape.ARRAY else min(length, field.bound)
-        size = self._size(field.element)
-        return [self._element(field.element, data + at * size) for at in range(count)]
+        size = field.carrier.size if field.carrier else self.layout.of(field.element).size
+        return [self._element(field, data + at * size) for at in range(count)]
 
-    def _element(self, element: Any, at: int) -> Any:
-        if isinstance(element, Struct):
-            return self._struct(self.layout.of(element), at)
-        scalar = element.scalar if isinstance(element, Enum) else element
-        return _named(element, self._scalar(FORMATS[scalar.name], at))
-
-    def _size(self, element: Any) -> int:
-        if isinstance(element, Struct):
-            return self.layout.of(element).size
-        return (element.scalar if isinstance(element, Enum) else element).size
+    def _element(self, field: Field, at: int) -> Any:
+        if isinstance(field.element, Struct):
+            return self._struct(self.layout.of(field.element), at)
+        return _named(field.element, self._scalar(FORMATS[field.carrier.name], at))
 
     def _scalar(self, form: str, at: int) -> Any:
         return struct.unpack_from("<" + form, self.content, at)[0]
