@@ -104,7 +104,7 @@ def copy_of(source, target):
         shutil.copy(source, target)
 
 
-def run(*command, env=None, cwd=None, timeout=300):
+def run(*command, env=None, cwd=None, timeout=1200):
     return subprocess.run(
         [str(word) for word in command],
         env={**os.environ, **(env or {})},

@@ -32,7 +32,7 @@ FREE_FUNCTION = re.compile(r"^(?! )[\w:<>* ]+[ *](\w+)\([^;]*(?:;|\{)$", re.M)
 
 def run(*command, **options):
     command = [str(word) for word in command]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, **options)
+    return subprocess.run(command, capture_output=True, text=True, timeout=1200, check=False, **options)
 
 
 def generate(folder, schema):

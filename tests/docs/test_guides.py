@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
 
 
 def must(*command, **options):
-    result = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=300, **options)
+    result = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=1200, **options)
     assert result.returncode == 0, result.stdout + result.stderr
     return result
 

@@ -35,7 +35,7 @@ def pasted(tmp_path_factory):
     for block in blocks("file: "):
         (folder / block["name"]).write_text(block["text"])
     for command in commands()[:-1]:
-        result = subprocess.run(command, shell=True, cwd=folder, capture_output=True, text=True, timeout=300)
+        result = subprocess.run(command, shell=True, cwd=folder, capture_output=True, text=True, timeout=1200)
         assert result.returncode == 0, result.stdout + result.stderr
     return folder
 
@@ -92,7 +92,7 @@ def test_the_first_channel_builds_with_an_installed_sluice_too(tmp_path):
 
     for command in (*commands("install"), f"{commands()[0]} {definition}", commands()[1]):
         result = subprocess.run(
-            command, shell=True, cwd=tmp_path, capture_output=True, text=True, timeout=300,
+            command, shell=True, cwd=tmp_path, capture_output=True, text=True, timeout=1200,
             env={**os.environ, "HOME": str(tmp_path / "home"), "CMAKE_BUILD_TYPE": "Debug"},  # builds faster
         )
         assert result.returncode == 0, result.stdout + result.stderr

@@ -70,7 +70,7 @@ def exchange(program: Path) -> Path:
     """Runs it; the folder with the messages' bytes. What differed is in the failure."""
     folder = program.parent / "messages"
     folder.mkdir()
-    done = subprocess.run([program, folder], capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run([program, folder], capture_output=True, text=True, timeout=1200, check=False)
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     return folder
 

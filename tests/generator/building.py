@@ -51,7 +51,7 @@ def generate(*schemas_and_out: Path) -> None:
 def run(*command: object, cwd: Path = ROOT) -> str:
     """Runs a tool; its words are in the failure."""
     done = subprocess.run(
-        [str(word) for word in command], cwd=cwd, capture_output=True, text=True, timeout=300
+        [str(word) for word in command], cwd=cwd, capture_output=True, text=True, timeout=1200
     )
     assert done.returncode == 0, f"{command[0]}: {done.stdout}{done.stderr}"
     return done.stdout

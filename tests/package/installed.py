@@ -60,7 +60,7 @@ def run(*command, env=None, **options):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=300,
+        timeout=1200,
         check=False,
         **options,
     )

@@ -86,7 +86,7 @@ def _write_messages(folder: Path, schemas: list[Path], versions: list[Version]) 
 
 def _run(*command: object, cwd: Path) -> None:
     words = [str(word) for word in command]
-    done = subprocess.run(words, cwd=cwd, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(words, cwd=cwd, capture_output=True, text=True, timeout=1200)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
