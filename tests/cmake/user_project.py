@@ -93,7 +93,7 @@ class UserProject:
 
     def outputs(self):
         folder = self.binary / "user_channels.channels"
-        return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.*"))
+        return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.*") if path.is_file())
 
 
 def copy_of(source, target):

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from sluicegen.check_metadata import TIME_UNITS
 from sluicegen.check_names import name_problem
 from sluicegen.check_values import integer_range
-from sluicegen.cpp_text import _KEYWORDS
+from sluicegen.cpp_text import KEYWORDS
 from sluicegen.model import SCALARS
 from sluicegen.names_fbs import _MEMBERS, _PYTHON_KEYWORDS
 
@@ -32,7 +32,7 @@ NUMBERS = [*INTEGERS, "f32", "f64"]
 _ODD = "a A x self flatbuffers foo_bar fooBar FooBar foo x_length xs xs_length init end o buf builder table Builder data m np ns T E"
 _LONG = "a_name_as_long_as_names_may_be_64_characters_or_so_it_says_here"
 _TAKEN = {"string", "std", "sluice", *SCALARS}
-_WORDS = {*_KEYWORDS, *_PYTHON_KEYWORDS, *_MEMBERS, *_ODD.split(), _LONG, *(f"name{at}" for at in range(40))}
+_WORDS = {*KEYWORDS, *_PYTHON_KEYWORDS, *_MEMBERS, *_ODD.split(), _LONG, *(f"name{at}" for at in range(40))}
 WORDS = sorted(word for word in _WORDS if name_problem(word) is None and word not in _TAKEN)
 
 LINES = ["m", "m/s^2", "\u00b5m", "\u00b0C", 'a "b"', "c:\\d", "??=", "*/", "%", "x" * 64, "\u7c73" * 32, "e\u0301", "{{ x }}", "# no", "- 1", "~"]

@@ -6,12 +6,12 @@ import re
 
 import pytest
 from building import ROOT, layout_of
-from conftest import HEAD
 from sluicegen import descriptor_limits
 from sluicegen.__main__ import main
 from sluicegen.descriptor import describe
 from sluicegen.descriptor_limits import descriptor_problems
 
+HEAD = 'channel: imu\nnamespace: demo\nversion: "1.2"\n'  # as of the fixtures
 TABLE = "message: {flatbuffers: pose.fbs, root: T0, max_bytes: 4096}\n"
 
 

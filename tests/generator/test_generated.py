@@ -118,7 +118,7 @@ def test_a_braced_list_gives_its_numbers_to_fields_and_never_to_padding(out):
 
 
 WORDS = sorted(
-    {*cpp_text._KEYWORDS, *names_fbs._PYTHON_KEYWORDS, *names_fbs._MEMBERS}
+    {*cpp_text.KEYWORDS, *names_fbs._PYTHON_KEYWORDS, *names_fbs._MEMBERS}
     | set(
         """
     bool byte ubyte short ushort int uint long ulong float double string table struct enum union namespace
