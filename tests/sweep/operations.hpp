@@ -132,6 +132,33 @@ std::vector<Operation<Memory>> operations(Order order) {
   });
   add(
       "skip what is unread", consumer, [](S& s) { s.loan_and_publish(3); }, [](S& s) { s.skip_unread(); });
+  add(
+      "publish to a consumer that sleeps", producer,
+      [](S& s) {
+        s.fall_asleep(Role::consumer);
+        s.loan(1);
+      },
+      [](S& s) { s.publish(1); });
+  add(
+      "fall asleep and wake up, producer", producer, [](S&) {},
+      [](S& s) {
+        s.fall_asleep(Role::producer);
+        s.wake_up(Role::producer);
+      });
+  add(
+      "give back to a producer that sleeps", consumer,
+      [](S& s) {
+        s.loan_and_publish(1);
+        s.take();
+        s.fall_asleep(Role::producer);
+      },
+      [](S& s) { s.release(0); });
+  add(
+      "fall asleep and wake up, consumer", consumer, [](S&) {},
+      [](S& s) {
+        s.fall_asleep(Role::consumer);
+        s.wake_up(Role::consumer);
+      });
   if (order == Order::latest) {
     add(
         "publish beside kept samples", producer,

@@ -35,6 +35,8 @@ struct Record {
   std::uint8_t finished[kMost];  // released, and the call has returned
   std::uint64_t last;            // number handed out last
   std::uint64_t skipped;         // a consumer has asked to begin behind this number
+  bool asleep[2];                // by role: it waits on the other's bell
+  std::uint32_t rung[2];         // by role: what that bell showed when it fell asleep
 };
 
 /// A window without a file: lane, then record.
@@ -73,6 +75,8 @@ template <class Memory>
 struct Roles {
   ProducerLane<Memory> producer;
   ConsumerLane<Memory> consumer;
+  Sleeper<Memory> producer_sleeper;
+  Sleeper<Memory> consumer_sleeper;
   std::vector<SlotIndex> loans{};
   std::vector<Taken> samples{};
 };
@@ -85,7 +89,8 @@ class Stage {
         capacity_(capacity),
         bytes_(std::make_shared<SharedBytes>(capacity, order)),
         roles_{ProducerLane<Memory>(view(), std::get<ProducerStart>(recover_producer<Memory>(view()))),
-               ConsumerLane<Memory>(view(), std::get<ConsumerStart>(recover_consumer<Memory>(view())))} {}
+               ConsumerLane<Memory>(view(), std::get<ConsumerStart>(recover_consumer<Memory>(view()))),
+               sleeper_of(Role::producer), sleeper_of(Role::consumer)} {}
 
   Order order() const { return order_; }
   std::uint32_t capacity() const { return capacity_; }
@@ -145,19 +150,34 @@ class Stage {
     roles_.consumer.skip_unread();
   }
 
-  /// The role's process is gone; another one takes over.
+  // What each role does around a futex.
+  void fall_asleep(Role role) {
+    Sleeper<Memory>& sleeper = role == Role::producer ? roles_.producer_sleeper : roles_.consumer_sleeper;
+    sleeper.announce();
+    sleeper.arm();
+    bytes_->record().asleep[place_of(role)] = true;
+    bytes_->record().rung[place_of(role)] = bell_of(other(role)).load();
+  }
+  void wake_up(Role role) {
+    bytes_->record().asleep[place_of(role)] = false;
+    (role == Role::producer ? roles_.producer_sleeper : roles_.consumer_sleeper).disarm();
+  }
+
+  /// The role's process is gone; another one takes over, as the endpoints' constructors do it.
   void succeed(Role role) {
     if (role == Role::producer) {
       auto start = recover_producer<Memory>(view());
       if (auto* const fault = std::get_if<Fault>(&start)) return refuse(*fault);
       roles_.loans.clear();
       roles_.producer = ProducerLane<Memory>(view(), std::get<ProducerStart>(std::move(start)));
+      begin_awake(role, roles_.producer_sleeper, roles_.producer.ringer());
     } else {
       delivered_before_ = view().consumer.words->delivered.load();
       auto start = recover_consumer<Memory>(view());
       if (auto* const fault = std::get_if<Fault>(&start)) return refuse(*fault);
       roles_.samples.clear();
       roles_.consumer = ConsumerLane<Memory>(view(), std::get<ConsumerStart>(start));
+      begin_awake(role, roles_.consumer_sleeper, roles_.consumer.ringer());
     }
   }
 
@@ -165,6 +185,7 @@ class Stage {
   /// unmarked.
   void finish() {
     check_partition();
+    check_nobody_sleeps_on();
     take_some();
     const std::uint64_t before = roles_.producer.published();
     check_all_came(before);
@@ -187,6 +208,32 @@ class Stage {
   }
 
  private:
+  static Role other(Role role) { return role == Role::producer ? Role::consumer : Role::producer; }
+  static std::size_t place_of(Role role) { return role == Role::producer ? 0 : 1; }
+  HalfWord& bell_of(Role role) const {
+    return role == Role::producer ? view().producer.words->bell : view().consumer.words->bell;
+  }
+  Sleeper<Memory> sleeper_of(Role role) const {
+    const auto made = [&](auto& words) { return Sleeper<Memory>(words.armed, words.sleeps, bell_of(other(role))); };
+    return role == Role::producer ? made(*view().producer.words) : made(*view().consumer.words);
+  }
+  void begin_awake(Role role, Sleeper<Memory>& sleeper, Ringer<Memory>& ringer) {
+    sleeper = sleeper_of(role);
+    sleeper.start_anew();
+    ringer.ring();
+    bytes_->record().asleep[place_of(role)] = false;
+  }
+
+  // Who waits on a bell that was not rung since must have nothing to wait for.
+  void check_nobody_sleeps_on() {
+    const auto sleeps_on = [&](Role role) {
+      const std::size_t at = place_of(role);
+      return bytes_->record().asleep[at] && bytes_->record().rung[at] == bell_of(other(role)).load();
+    };
+    if (sleeps_on(Role::consumer) && roles_.consumer.has_message()) violate("the consumer sleeps beside a message");
+    if (sleeps_on(Role::producer) && roles_.producer.has_slot()) violate("the producer sleeps beside a free slot");
+  }
+
   std::uint64_t* payload(SlotIndex slot) const {
     return reinterpret_cast<std::uint64_t*>(view().slots.base + place(slot) * view().slots.stride_bytes + 16);
   }

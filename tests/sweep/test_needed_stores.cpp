@@ -114,6 +114,10 @@ const Store kStores[] = {
      [](const Words& words, const void* word, std::uint64_t) { return word == &words.consumer().claim; }},
     {"delivered", Order::fifo,
      [](const Words& words, const void* word, std::uint64_t) { return word == &words.consumer().delivered; }},
+    {"the producer's bell", Order::fifo,
+     [](const Words& words, const void* word, std::uint64_t) { return word == &words.producer().bell; }},
+    {"the consumer's bell", Order::fifo,
+     [](const Words& words, const void* word, std::uint64_t) { return word == &words.consumer().bell; }},
     {"the intent to drop", Order::latest,
      [](const Words& words, const void* word, std::uint64_t value) {
        return word == &words.producer().drop.bit && value != 0;
