@@ -17,13 +17,13 @@
 #define TORN 255
 
 /* The producer's part of the window. */
-byte head_tag = 0, head_top = NIL, head_link[N];
-byte producer_mark[N], producer_intent = 0, published = 0, collected = 0;
+byte head_tag = 0, head_top = NIL, head_link[N]; /* the link of push t, at t modulo N: the slot that it put on top */
+byte producer_mark[N], published = 0, collected = 0;
 /* The slots. */
 byte number[N], payload[N];
 /* The consumer's part. */
 byte free_tag = 0, free_top = NIL, free_link[N];
-byte consumer_mark[N], consumer_intent = 0, claim = 0, delivered = 0;
+byte consumer_mark[N], finished_tag = 0, finished_top = NIL, claim = 0, delivered = 0;
 
 /* What only the proof knows. */
 byte writer[M + 1];                  /* which life of the producer published a message */
@@ -31,139 +31,130 @@ bool reached[M + 1];                 /* the application has had this message */
 byte producer_life = 0, consumer_life = 0;
 bool producer_done = false, consumer_done = false;
 
-/* [I1] [I3] Every slot has one home. A mark made by a walk counts once claim or collected has moved; a 2 counts as 0
-   once its push took effect. */
-byte g_slot, g_at, g_left, homes;
-bool in_free, in_head;
+/* [I1] [I3] [I4] Every slot has one home. A mark made by a walk counts once claim or collected has moved; a producer's
+   mark no longer counts once a push that `published` does not say yet has shown its slot, nor does a consumer's once
+   its slot waits on top of the finished ones. */
+byte g_slot, g_at, homes;
+bool in_free, in_head, in_push;
 inline check_partition() {
   d_step {
-    assert(head_tag - claim <= N && free_tag - collected <= N);
+    assert(head_tag - claim <= N && published <= head_tag && finished_tag - collected <= N && free_tag <= finished_tag);
+    assert(head_tag == claim || head_top == head_link[head_tag % N]);
+    assert(finished_tag == collected || finished_top == free_link[finished_tag % N]);
     for (g_slot : 0 .. N - 1) {
-      in_head = false; g_at = head_top; g_left = head_tag - claim;
-      do
-      :: g_left > 0 -> assert(g_at < N); in_head = (in_head || g_at == g_slot); g_at = head_link[g_at]; g_left--
-      :: else -> break
-      od;
-      in_free = false; g_at = free_top; g_left = free_tag - collected;
-      do
-      :: g_left > 0 -> assert(g_at < N); in_free = (in_free || g_at == g_slot); g_at = free_link[g_at]; g_left--
-      :: else -> break
-      od;
-      homes = (in_head + in_free
-        + (producer_mark[g_slot] != NO && !in_free
-           && !(producer_mark[g_slot] == IN_CHAIN && producer_intent != 0 && head_tag == producer_intent))
-        + (consumer_mark[g_slot] != NO && !in_head
-           && !(consumer_mark[g_slot] == IN_CHAIN && consumer_intent != 0 && free_tag == consumer_intent)));
+      in_head = false; in_push = false; in_free = false;
+      for (g_at : claim + 1 .. head_tag) { in_head = (in_head || head_link[g_at % N] == g_slot) }
+      for (g_at : published + 1 .. head_tag) { in_push = (in_push || head_link[g_at % N] == g_slot) }
+      /* what waits lies on what is in `free` */
+      for (g_at : collected + 1 .. finished_tag) { in_free = (in_free || free_link[g_at % N] == g_slot) }
+      homes = (in_head + in_free + (producer_mark[g_slot] == YES && !in_free && !in_push)
+        + (consumer_mark[g_slot] == YES && !in_head && !(finished_tag != free_tag && finished_top == g_slot)));
       assert(homes == 1)
     }
-    homes = 0; g_slot = 0; g_at = 0; g_left = 0; in_free = false; in_head = false
+    homes = 0; g_slot = 0; g_at = 0; in_free = false; in_head = false; in_push = false
   }
 }
 
 /* Journal::mark, and the other stores of the producer */
 inline p_mark(slot_, held_) { PRODUCER_STORES(producer_mark[slot_] = held_, "P mark %d=%d\n", slot_, held_) }
-inline p_intend(tag_) { PRODUCER_STORES(producer_intent = tag_, "P intent=push %d\n", tag_) }
-inline p_settle() { PRODUCER_STORES(producer_intent = 0, "P intent=0\n") }
-inline p_link(upper_, lower_) { PRODUCER_STORES(head_link[upper_] = lower_, "P link\n") }
+inline p_link(tag_, slot_) { PRODUCER_STORES(head_link[(tag_) % N] = slot_, "P link\n") }
 inline p_number(slot_, value_) { PRODUCER_STORES(number[slot_] = value_, "P number=%d\n", value_) }
 
 /* The first slot from `at` on whose mark is `held_`, or N. */
 #define SEEK(mark_, held_) do :: at < N && mark_[at] != held_ -> at++ :: else -> break od
 
-/* recovery.hpp: settle_push(..., Held::yes) */
-inline p_settle_push() {
-  atomic {
-#ifdef BUG_INTENT_IGNORED
-    outcome = YES;
-#else
+/* recovery.hpp: settle_publish: mark_pushed(..., Held::no) on the own stack */
+inline p_settle_publish() {
+#ifndef BUG_PUBLISH_NOT_SETTLED
 #ifdef BUG_OTHER_ROLES_WORD
-    outcome = (producer_intent != 0 && claim >= producer_intent -> NO : YES);
+  tag = (claim > published -> claim : published);
 #else
-    outcome = (producer_intent != 0 && head_tag == producer_intent -> NO : YES);
+  atomic { tag = head_tag; assert(tag - published <= N) }
 #endif
-#endif
-    at = 0; SEEK(producer_mark, IN_CHAIN)
-  }
-#ifdef BUG_RECOVERY_CLEARS_FIRST
-  p_settle();
+  at = published + 1;
+#ifdef BUG_RECOVERY_SETTLES_FIRST
+  PRODUCER_STORES(published = tag, "P published=%d\n", tag);
 #endif
   do
-  :: at < N -> p_mark(at, outcome); atomic { at++; SEEK(producer_mark, IN_CHAIN) }
+  :: at <= tag -> p_mark(head_link[at % N], NO); at++
   :: else -> break
   od;
-  atomic { at = 0; outcome = 0 }
-  p_settle()
+#else
+  tag = head_tag;
+#endif
+  PRODUCER_STORES(published = tag, "P published=%d\n", tag);
+  atomic { at = 0; tag = 0 }
 }
 
-/* ProducerLane::collect: StackTaker::take_all on `free`, own[own_count + place in walk] = slot */
+/* ProducerLane::collect: StackTaker::take_oldest on `free`, own[own_count + place in walk] = slot */
 inline p_collect() {
-  atomic { slot = free_top; tag = free_tag; left = free_tag - collected; assert(left <= N) }
+  atomic { tag = free_tag; at = collected + 1; assert(free_tag - collected <= N) }
   if
-  :: left > 0 ->
+  :: at <= tag ->
     do
-    :: left > 0 ->
-       atomic { assert(slot < N) }
+    :: at <= tag ->
+       atomic { slot = free_link[at % N]; assert(slot < N) }
        PRODUCER_STORES(producer_mark[slot] = YES, "P mark %d=1\n", slot);
-       atomic { left--; own[own_count + left] = slot; slot = free_link[slot] }
+       atomic { own[own_count] = slot; own_count++; at++; slot = 0 }
     :: else -> break
     od;
-    atomic { own_count = own_count + tag - collected; slot = 0 }
     PRODUCER_STORES(collected = tag, "P collected=%d\n", tag)
   :: else
   fi;
-  atomic { tag = 0; slot = 0 }
+  atomic { tag = 0; at = 0 }
 }
 
-/* ProducerLane::publish of batch[0 .. size - 1] */
+/* ProducerLane::publish of batch[0 .. size - 1]: StackPusher::add for each, push */
 inline p_publish() {
   at = 0;
   do
-  :: at < size -> p_number(batch[at], published + at + 1);
-#ifndef BUG_MARKS_BEHIND_THE_PUSH
-     p_mark(batch[at], IN_CHAIN);
+  :: at < size ->
+     p_number(batch[at], published + at + 1);
+#ifndef BUG_PUSH_BEFORE_ITS_LINK
+     p_link(head_tag + at + 1, batch[at]);
 #endif
      at++
   :: else -> break
   od;
-  p_intend(head_tag + size);
-  if :: size == 2 -> p_link(batch[1], batch[0]) :: else fi;
-#ifndef BUG_PUSH_BEFORE_ITS_LINK
-  p_link(batch[0], head_top);
+#ifdef BUG_PUBLISHED_BEFORE_THE_PUSH
+  PRODUCER_STORES(published = head_tag + size, "P published=%d\n", published);
 #endif
-  atomic { tag = head_tag + size; slot = head_top }
+#ifdef BUG_MARKS_BEFORE_THE_PUSH
+  at = 0;
+  do
+  :: at < size -> p_mark(batch[at], NO); at++
+  :: else -> break
+  od;
+#endif
+  tag = head_tag + size;
   PRODUCER_STORES(head_top = batch[size - 1]; writer[tag] = producer_life; writer[tag + 1 - size] = producer_life;
                   head_tag = tag, "P head=push %d\n", tag);
 #ifdef BUG_PUSH_BEFORE_ITS_LINK
-  p_link(batch[0], slot);
+  if :: size == 2 -> p_link(tag - 1, batch[0]) :: else fi;
+  p_link(tag, batch[size - 1]);
 #endif
-#ifdef BUG_CLEARED_BEFORE_THE_MARKS
-  p_settle();
+#ifdef BUG_PUBLISHED_BEFORE_THE_MARKS
+  PRODUCER_STORES(published = tag, "P published=%d\n", tag);
 #endif
   at = 0;
   do
-  :: at < size ->
-#ifdef BUG_MARKS_BEHIND_THE_PUSH
-     p_mark(batch[at], IN_CHAIN);
-#endif
-     p_mark(batch[at], NO); at++
+  :: at < size -> p_mark(batch[at], NO); at++
   :: else -> break
   od;
   PRODUCER_STORES(published = tag, "P published=%d\n", tag);
-  p_settle();
-  atomic { at = 0; size = 0; tag = 0; slot = 0; batch[0] = 0; batch[1] = 0 }
+  atomic { at = 0; size = 0; tag = 0; batch[0] = 0; batch[1] = 0 }
 }
 
 proctype Producer() provided (!kill_consumer) {
-  byte own[N], batch[2], own_count, size, at, slot, tag, left, outcome;
+  byte own[N], batch[2], own_count, size, at, slot, tag, left;
   do ::
   {
   /* recovery.hpp: recover_producer */
-  p_settle_push();
+  p_settle_publish();
 #ifndef BUG_COLLECT_NOT_REPEATED
   /* walk_again, which fills no list: start.own is made of the marks below */
   p_collect();
 #endif
-  PRODUCER_STORES(published = head_tag, "P published=%d\n", head_tag);
   atomic { own_count = 0; at = 0; SEEK(producer_mark, YES) }
   do
   :: at < N -> p_number(at, 0); atomic { own[own_count] = at; own_count++; at++; SEEK(producer_mark, YES) }
@@ -213,7 +204,7 @@ proctype Producer() provided (!kill_consumer) {
   :: kill_producer ->
      atomic {
        for (at : 0 .. N - 1) { own[at] = 0 }
-       batch[0] = 0; batch[1] = 0; own_count = 0; size = 0; at = 0; slot = 0; tag = 0; left = 0; outcome = 0;
+       batch[0] = 0; batch[1] = 0; own_count = 0; size = 0; at = 0; slot = 0; tag = 0; left = 0;
        producer_life++; kill_producer = false
      }
   :: else -> break
@@ -223,89 +214,71 @@ proctype Producer() provided (!kill_consumer) {
 
 /* The stores of the consumer */
 inline c_mark(slot_, held_) { CONSUMER_STORES(consumer_mark[slot_] = held_, "C mark %d=%d\n", slot_, held_) }
-inline c_settle() { CONSUMER_STORES(consumer_intent = 0, "C intent=0\n") }
-inline c_link(upper_, lower_) { CONSUMER_STORES(free_link[upper_] = lower_, "C link\n") }
+inline c_note_finished(tag_, top_) {
+  CONSUMER_STORES(finished_tag = tag_; finished_top = top_, "C finished=push %d\n", finished_tag)
+}
+inline c_push() { CONSUMER_STORES(free_tag = finished_tag; free_top = finished_top, "C free=push %d\n", free_tag) }
+inline c_link(tag_, slot_) { CONSUMER_STORES(free_link[(tag_) % N] = slot_, "C link\n") }
 
-/* recovery.hpp: settle_push(..., Held::in_chain) */
-inline c_settle_push() {
-  atomic {
-#ifdef BUG_INTENT_IGNORED
-    outcome = IN_CHAIN;
+/* recovery.hpp: settle_finished. What was given back may have come round: its mark is no longer the old one. */
+inline c_settle_finished() {
+#ifdef BUG_MARK_OF_WHAT_CAME_ROUND
+  if :: finished_tag > 0 -> c_mark(finished_top, NO) :: else fi;
+#endif
+  if
+#ifdef BUG_FINISHED_FORGOTTEN
+  :: true
 #else
-#ifdef BUG_OTHER_ROLES_WORD
-    outcome = (consumer_intent != 0 && collected >= consumer_intent -> NO : IN_CHAIN);
-#else
-    outcome = (consumer_intent != 0 && free_tag == consumer_intent -> NO : IN_CHAIN);
+  :: finished_tag != free_tag ->
+#ifndef BUG_LAST_FINISHED_STAYS_MARKED
+    c_mark(finished_top, NO);
 #endif
+    c_push()
+  :: else
 #endif
-    at = 0; SEEK(consumer_mark, IN_CHAIN)
-  }
-#ifdef BUG_RECOVERY_CLEARS_FIRST
-  c_settle();
-#endif
-  do
-  :: at < N && outcome == NO -> c_mark(at, NO); atomic { at++; SEEK(consumer_mark, IN_CHAIN) }
-  :: else -> break
-  od;
-  atomic { at = 0; outcome = 0 }
-  c_settle()
+  fi
 }
 
-/* ConsumerLane::take_up_all: StackTaker::take_all on `head`, unread[unread_count + place in walk] = slot */
+/* ConsumerLane::take_up_all: StackTaker::take_all on `head`; ConsumerLane::take_only makes the same stores */
 inline c_take_up_all() {
-  atomic { slot = head_top; tag = head_tag; left = head_tag - claim; assert(left <= N); looked = tag }
+  atomic { tag = head_tag; at = claim + 1; assert(head_tag - claim <= N); looked = tag }
   if
-  :: left > 0 ->
-    do
-    :: left > 0 ->
-       atomic { assert(slot < N) }
-#ifndef BUG_CLAIM_BEFORE_THE_MARKS
-       CONSUMER_STORES(consumer_mark[slot] = YES, "C mark %d=1\n", slot);
-       atomic { left--; unread[unread_count + left] = slot; slot = head_link[slot] }
-    :: else -> break
-    od;
-    atomic { unread_count = unread_count + tag - claim; slot = 0 }
-    CONSUMER_STORES(claim = tag, "C claim=%d\n", tag)
-#else
-       atomic { left--; unread[unread_count + left] = slot; slot = head_link[slot] }
-    :: else -> break
-    od;
-    atomic { at = unread_count; unread_count = unread_count + tag - claim; slot = 0 }
+  :: at <= tag ->
+#ifdef BUG_CLAIM_BEFORE_THE_MARKS
     CONSUMER_STORES(claim = tag, "C claim=%d\n", tag);
+#endif
     do
-    :: at < unread_count -> c_mark(unread[at], YES); at++
+    :: at <= tag ->
+       atomic { slot = head_link[at % N]; assert(slot < N) }
+       CONSUMER_STORES(consumer_mark[slot] = YES, "C mark %d=1\n", slot);
+       atomic { unread[unread_count] = slot; unread_count++; at++; slot = 0 }
     :: else -> break
     od;
-    at = 0
+#ifndef BUG_CLAIM_BEFORE_THE_MARKS
+    CONSUMER_STORES(claim = tag, "C claim=%d\n", tag)
 #endif
   :: else
   fi;
-  atomic { tag = 0; slot = 0 }
+  atomic { tag = 0; at = 0 }
 }
 
-/* ConsumerLane::give_back of finished[0 .. finished_count - 1] */
+/* ConsumerLane::finish: StackPusher::add, Journal::note_finished, Journal::mark */
+inline c_finish(slot_) {
+  c_link(finished_tag + 1, slot_);
+#ifdef BUG_MARK_OFF_BEFORE_THE_CHAIN
+  c_mark(slot_, NO);
+  c_note_finished(finished_tag + 1, slot_);
+#else
+  c_note_finished(finished_tag + 1, slot_);
+  c_mark(slot_, NO);
+#endif
+  finished_count++
+}
+
+/* ConsumerLane::give_back */
 inline c_give_back() {
   if
-  :: finished_count > 0 ->
-    CONSUMER_STORES(consumer_intent = free_tag + finished_count, "C intent=push %d\n", free_tag + finished_count);
-    at = 1;
-    do
-    :: at < finished_count -> c_link(finished[at], finished[at - 1]); at++
-    :: else -> break
-    od;
-    c_link(finished[0], free_top);
-    tag = free_tag + finished_count;
-    CONSUMER_STORES(free_top = finished[finished_count - 1]; free_tag = tag, "C free=push %d\n", tag);
-#ifdef BUG_CLEARED_BEFORE_THE_MARKS
-    c_settle();
-#endif
-    at = 0;
-    do
-    :: at < finished_count -> c_mark(finished[at], NO); at++
-    :: else -> break
-    od;
-    c_settle();
-    atomic { for (at : 0 .. N - 1) { finished[at] = 0 } finished_count = 0; at = 0; tag = 0 }
+  :: finished_count > 0 -> c_push(); finished_count = 0
   :: else
   fi
 }
@@ -384,8 +357,8 @@ inline c_release(at_) {
     if :: at_ < kept_count -> kept[at_] = kept[kept_count] :: else fi;
     kept[kept_count] = 0
   }
-  c_mark(slot, IN_CHAIN);
-  atomic { finished[finished_count] = slot; finished_count++; slot = 0 }
+  c_finish(slot);
+  slot = 0;
   if
 #ifdef TRACE
   :: finished_count >= LIMIT || unread_count == 0 -> c_give_back()
@@ -401,8 +374,8 @@ inline c_release(at_) {
   (kept_count < KEEP && (unread_count > 0 || head_tag != claim || finished_count > 0))
 
 proctype Consumer() provided (!kill_producer) {
-  byte unread[N], finished[N], kept[KEEP], unread_count, finished_count, kept_count;
-  byte inherited, looked, at, slot, tag, left, outcome;
+  byte unread[N], kept[KEEP], unread_count, finished_count, kept_count;
+  byte inherited, looked, at, slot, tag, left;
   bool this_life[M + 1], is_marked = false;
   do ::
   {
@@ -410,7 +383,7 @@ proctype Consumer() provided (!kill_producer) {
   consumers_turn;
 #endif
   /* recovery.hpp: recover_consumer */
-  c_settle_push();
+  c_settle_finished();
   inherited = (delivered < claim -> delivered : claim);
 #ifndef BUG_WALK_NOT_REPEATED
   /* walk_again, which fills no list: start.held is made of the marks below */
@@ -418,10 +391,7 @@ proctype Consumer() provided (!kill_producer) {
 #endif
   atomic {
     unread_count = 0; finished_count = 0; looked = 0;
-    for (at : 0 .. N - 1) {
-      unread[at] = 0;
-      if :: consumer_mark[at] == IN_CHAIN -> finished[finished_count] = at; finished_count++ :: else fi
-    }
+    for (at : 0 .. N - 1) { unread[at] = 0 }
     /* start.held, oldest first */
     for (tag : 1 .. M) {
       for (at : 0 .. N - 1) {
@@ -433,7 +403,6 @@ proctype Consumer() provided (!kill_producer) {
     }
     tag = 0; at = 0
   }
-  c_give_back();
 
   do
   :: A_TAKE_DOES_SOMETHING -> c_take()
@@ -454,11 +423,11 @@ proctype Consumer() provided (!kill_producer) {
   if
   :: kill_consumer ->
      atomic {
-       for (at : 0 .. N - 1) { unread[at] = 0; finished[at] = 0 }
+       for (at : 0 .. N - 1) { unread[at] = 0 }
        for (at : 0 .. KEEP - 1) { kept[at] = 0 }
        for (at : 0 .. M) { this_life[at] = false }
        unread_count = 0; finished_count = 0; kept_count = 0; inherited = 0; looked = 0;
-       at = 0; slot = 0; tag = 0; left = 0; outcome = 0;
+       at = 0; slot = 0; tag = 0; left = 0;
        consumer_life++; kill_consumer = false
      }
   :: else -> break

@@ -15,17 +15,17 @@
 #define TORN 255
 
 /* The producer's part of the window. */
-byte head_tag = 0, head_top = NIL, head_link[N];
-byte producer_mark[N], producer_intent = 0, published = 0, collected = 0;
+byte head_tag = 0, head_top = NIL, head_link[N]; /* the link of push t, at t modulo N: the slot that it put on top */
+byte producer_mark[N], published = 0, collected = 0;
 bool drop_intended = false, drop_bit = false; /* ClaimIntent: the bit as it will show */
 byte drop_from = 0, drop_to = 0;
 /* The slots. */
 byte number[N], payload[N];
 /* The consumer's part. */
 byte free_tag = 0, free_top = NIL, free_link[N];
-byte consumer_mark[N], consumer_intent = 0, delivered = 0;
+byte consumer_mark[N], finished_tag = 0, finished_top = NIL, delivered = 0;
 bool take_intended = false, take_bit = false;
-byte take_from = 0, take_to = 0, take_top = 0;
+byte take_from = 0, take_to = 0;
 /* shared_claim {number, s, t}: written by both, always whole. */
 byte claim = 0;
 bool claim_s = false, claim_t = false;
@@ -42,51 +42,40 @@ byte turn_given_at = 0; /* the consumer's turn comes behind every second message
 
 /* [I1] [I3] [I8] Every slot has one home: as in lane.pml; what an exchange has moved counts as its role's before it is
    marked. */
-byte g_slot, g_at, g_left, homes;
-bool in_free, in_head, is_producers, is_consumers;
+byte g_slot, g_at, homes;
+bool in_free, in_head, in_push, is_producers, is_consumers;
 inline check_partition() {
   d_step {
-    assert(claim <= head_tag && head_tag - claim <= N && free_tag - collected <= N);
+    assert(claim <= head_tag && head_tag - claim <= N && finished_tag - collected <= N && free_tag <= finished_tag);
+    assert(head_tag == claim || head_top == head_link[head_tag % N]);
     for (g_slot : 0 .. N - 1) {
-      in_head = false; g_at = head_top; g_left = head_tag - claim;
-      do
-      :: g_left > 0 -> assert(g_at < N); in_head = (in_head || g_at == g_slot); g_at = head_link[g_at]; g_left--
-      :: else -> break
-      od;
-      in_free = false; g_at = free_top; g_left = free_tag - collected;
-      do
-      :: g_left > 0 -> assert(g_at < N); in_free = (in_free || g_at == g_slot); g_at = free_link[g_at]; g_left--
-      :: else -> break
-      od;
-      is_producers = (producer_mark[g_slot] != NO && !in_free
-        && !(producer_mark[g_slot] == IN_CHAIN && producer_intent != 0 && head_tag == producer_intent));
+      in_head = false; in_push = false; in_free = false;
+      for (g_at : claim + 1 .. head_tag) { in_head = (in_head || head_link[g_at % N] == g_slot) }
+      for (g_at : published + 1 .. head_tag) { in_push = (in_push || head_link[g_at % N] == g_slot) }
+      for (g_at : collected + 1 .. finished_tag) { in_free = (in_free || free_link[g_at % N] == g_slot) }
+      is_producers = (producer_mark[g_slot] == YES && !in_free && !in_push);
       if
       :: (drop_intended && claim_s == drop_bit && producer_mark[g_slot] == NO && number[g_slot] > drop_from
           && number[g_slot] <= drop_to) -> is_producers = true
       :: else
       fi;
-      is_consumers = (consumer_mark[g_slot] != NO && !in_head
-        && !(consumer_mark[g_slot] == IN_CHAIN && consumer_intent != 0 && free_tag == consumer_intent));
+      is_consumers = (consumer_mark[g_slot] == YES && !in_head
+        && !(finished_tag != free_tag && finished_top == g_slot));
       if
-      :: take_intended && claim_t == take_bit && consumer_mark[g_slot] == NO ->
-         g_at = take_top; g_left = take_to - take_from;
-         do
-         :: g_left > 0 -> is_consumers = (is_consumers || g_at == g_slot); g_at = head_link[g_at]; g_left--
-         :: else -> break
-         od
+      :: (take_intended && claim_t == take_bit && consumer_mark[g_slot] == NO && number[g_slot] > take_from
+          && number[g_slot] <= take_to) -> is_consumers = true
       :: else
       fi;
       homes = in_head + in_free + is_producers + is_consumers;
       assert(homes == 1)
     }
-    homes = 0; g_slot = 0; g_at = 0; g_left = 0; in_free = false; in_head = false; is_producers = false; is_consumers = false
+    homes = 0; g_slot = 0; g_at = 0; in_free = false; in_head = false; in_push = false; is_producers = false; is_consumers = false
   }
 }
 
 /* Journal::mark, and the other stores of the producer */
 inline p_mark(slot_, held_) { PRODUCER_STORES(producer_mark[slot_] = held_, "P mark %d=%d\n", slot_, held_) }
 inline p_number(slot_, value_) { PRODUCER_STORES(number[slot_] = value_, "P number=%d\n", value_) }
-inline p_settle() { PRODUCER_STORES(producer_intent = 0, "P intent=0\n") }
 /* Journal::settle_claim; from and to are not looked at from here on: forgotten, to spare states */
 inline p_settle_drop() {
   PRODUCER_STORES(drop_intended = false; drop_bit = false; drop_from = 0; drop_to = 0, "P drop intent=0\n")
@@ -95,21 +84,18 @@ inline p_settle_drop() {
 /* The first slot from `at` on whose mark is `held_`, or N. */
 #define SEEK(mark_, held_) do :: at < N && mark_[at] != held_ -> at++ :: else -> break od
 
-/* recovery.hpp: settle_push(..., Held::yes) */
-inline p_settle_push() {
-  atomic {
-    outcome = (producer_intent != 0 && head_tag == producer_intent -> NO : YES);
-    at = 0; SEEK(producer_mark, IN_CHAIN)
-  }
+/* recovery.hpp: settle_publish: mark_pushed(..., Held::no) on the own stack */
+inline p_settle_publish() {
+  atomic { at = published + 1; assert(head_tag - published <= N) }
   do
-  :: at < N -> p_mark(at, outcome); atomic { at++; SEEK(producer_mark, IN_CHAIN) }
+  :: at <= head_tag -> p_mark(head_link[at % N], NO); at++
   :: else -> break
   od;
-  atomic { at = 0; outcome = 0 }
-  p_settle()
+  at = 0;
+  PRODUCER_STORES(published = head_tag, "P published=%d\n", published)
 }
 
-/* recovery.hpp: settle_drop, by number */
+/* recovery.hpp: settle_claim of the producer's own bit, by number */
 #define SEEK_DROPPED do \
   :: at < N && !(producer_mark[at] == NO && number[at] > drop_from && number[at] <= drop_to) -> at++ \
   :: else -> break \
@@ -132,20 +118,20 @@ inline p_recover_drop() {
 
 /* ProducerLane::collect */
 inline p_collect() {
-  atomic { slot = free_top; tag = free_tag; left = free_tag - collected; assert(left <= N) }
+  atomic { tag = free_tag; at = collected + 1; assert(free_tag - collected <= N) }
   if
-  :: left > 0 ->
+  :: at <= tag ->
     do
-    :: left > 0 ->
+    :: at <= tag ->
+       slot = free_link[at % N];
        PRODUCER_STORES(producer_mark[slot] = YES, "P mark %d=1\n", slot);
-       atomic { left--; own[own_count + left] = slot; slot = free_link[slot] }
+       atomic { own[own_count] = slot; own_count++; at++; slot = 0 }
     :: else -> break
     od;
-    atomic { own_count = own_count + tag - collected; slot = 0 }
     PRODUCER_STORES(collected = tag, "P collected=%d\n", tag)
   :: else
   fi;
-  atomic { tag = 0; slot = 0 }
+  atomic { tag = 0; at = 0 }
 }
 
 /* ProducerLane::drop_older, Dropper::drop_below(published): one attempt */
@@ -159,7 +145,6 @@ inline p_drop_older() {
       /* Journal::intend_claim */
       PRODUCER_STORES(drop_from = from, "P drop from=%d\n", from);
       PRODUCER_STORES(drop_to = to, "P drop to=%d\n", to);
-      PRODUCER_STORES(skip, "P drop top=nil\n"); /* by number: never looked at */
       PRODUCER_STORES(drop_intended = true; drop_bit = !seen_s, "P drop intent=bit %d\n", !seen_s);
       /* SharedClaim::try_move */
       if
@@ -189,28 +174,24 @@ inline p_drop_older() {
 /* ProducerLane::publish of one message */
 inline p_publish() {
   p_number(slot, published + 1);
-  p_mark(slot, IN_CHAIN);
-  PRODUCER_STORES(producer_intent = head_tag + 1, "P intent=push %d\n", head_tag + 1);
-  PRODUCER_STORES(head_link[slot] = head_top, "P link\n");
+  PRODUCER_STORES(head_link[(head_tag + 1) % N] = slot, "P link\n");
   PRODUCER_STORES(head_top = slot; head_tag = head_tag + 1; writer[head_tag] = producer_life,
                   "P head=push %d\n", head_tag);
   p_mark(slot, NO);
   PRODUCER_STORES(published = head_tag, "P published=%d\n", published);
-  p_settle();
   atomic { noted[published % N] = slot; slot = 0 }
   p_drop_older()
 }
 
 proctype Producer() provided (!kill_consumer) {
-  byte own[N], noted[N], own_count, at, slot, tag, left, outcome, from, to;
+  byte own[N], noted[N], own_count, at, slot, tag, left, from, to;
   bool seen_s, seen_t;
   do
   :: {
   /* recovery.hpp: recover_producer */
-  p_settle_push();
+  p_settle_publish();
   p_recover_drop();
   p_collect();
-  PRODUCER_STORES(published = head_tag, "P published=%d\n", published);
   atomic { own_count = 0; at = 0; SEEK(producer_mark, YES) }
   do
   :: at < N -> p_number(at, 0); atomic { own[own_count] = at; own_count++; at++; SEEK(producer_mark, YES) }
@@ -261,7 +242,7 @@ proctype Producer() provided (!kill_consumer) {
   :: kill_producer ->
      atomic {
        for (at : 0 .. N - 1) { own[at] = 0; noted[at] = 0 }
-       own_count = 0; at = 0; slot = 0; tag = 0; left = 0; outcome = 0; from = 0; to = 0; seen_s = false; seen_t = false;
+       own_count = 0; at = 0; slot = 0; tag = 0; left = 0; from = 0; to = 0; seen_s = false; seen_t = false;
        producer_life++; kill_producer = false
      }
   :: else -> break
@@ -271,78 +252,72 @@ proctype Producer() provided (!kill_consumer) {
 
 /* The stores of the consumer */
 inline c_mark(slot_, held_) { CONSUMER_STORES(consumer_mark[slot_] = held_, "C mark %d=%d\n", slot_, held_) }
-inline c_settle() { CONSUMER_STORES(consumer_intent = 0, "C intent=0\n") }
+inline c_note_finished(tag_, top_) {
+  CONSUMER_STORES(finished_tag = tag_; finished_top = top_, "C finished=push %d\n", finished_tag)
+}
+inline c_push() { CONSUMER_STORES(free_tag = finished_tag; free_top = finished_top, "C free=push %d\n", free_tag) }
 inline c_settle_taking() {
-  CONSUMER_STORES(take_intended = false; take_bit = false; take_from = 0; take_to = 0; take_top = 0,
+  CONSUMER_STORES(take_intended = false; take_bit = false; take_from = 0; take_to = 0,
                   "C taking intent=0\n")
 }
 
-/* recovery.hpp: settle_push(..., Held::in_chain) */
-inline c_settle_push() {
-  atomic {
-    outcome = (consumer_intent != 0 && free_tag == consumer_intent -> NO : IN_CHAIN);
-    at = 0; SEEK(consumer_mark, IN_CHAIN)
-  }
-  do
-  :: at < N && outcome == NO -> c_mark(at, NO); atomic { at++; SEEK(consumer_mark, IN_CHAIN) }
-  :: else -> break
-  od;
-  atomic { at = 0; outcome = 0 }
-  c_settle()
+/* recovery.hpp: settle_finished */
+inline c_settle_finished() {
+  if
+  :: finished_tag != free_tag -> c_mark(finished_top, NO); c_push()
+  :: else
+  fi
 }
 
-/* recovery.hpp: settle_claim, by walking from the top that was noted down */
+/* recovery.hpp: settle_claim of the consumer's own bit, by number */
+#define SEEK_TAKEN do \
+  :: at < N && !(consumer_mark[at] == NO && number[at] > take_from && number[at] <= take_to) -> at++ \
+  :: else -> break \
+  od
 inline c_recover_claim() {
 #ifndef BUG_CLAIM_FORGOTTEN
   if
   :: take_intended && claim_t == take_bit ->
-    atomic { slot = take_top; left = take_to - take_from }
+    SEEK_TAKEN;
     do
-    :: left > 0 -> c_mark(slot, YES); atomic { left--; slot = head_link[slot] }
+    :: at < N -> c_mark(at, YES); atomic { at++; SEEK_TAKEN }
     :: else -> break
     od;
-    slot = 0
+    at = 0
   :: else
   fi;
 #endif
   c_settle_taking()
 }
 
-/* ConsumerLane::give_back of finished[0 .. finished_count - 1] */
+/* ConsumerLane::finish: StackPusher::add, Journal::note_finished, Journal::mark */
+inline c_finish(slot_) {
+  CONSUMER_STORES(free_link[(finished_tag + 1) % N] = slot_, "C link\n");
+  c_note_finished(finished_tag + 1, slot_);
+  c_mark(slot_, NO);
+  finished_count++
+}
+
+/* ConsumerLane::give_back */
 inline c_give_back() {
   if
-  :: finished_count > 0 ->
-    CONSUMER_STORES(consumer_intent = free_tag + finished_count, "C intent=push %d\n", free_tag + finished_count);
-    at = 1;
-    do
-    :: at < finished_count -> CONSUMER_STORES(free_link[finished[at]] = finished[at - 1], "C link\n"); at++
-    :: else -> break
-    od;
-    CONSUMER_STORES(free_link[finished[0]] = free_top, "C link\n");
-    CONSUMER_STORES(free_top = finished[finished_count - 1]; free_tag = free_tag + finished_count,
-                    "C free=push %d\n", free_tag);
-    at = 0;
-    do
-    :: at < finished_count -> c_mark(finished[at], NO); at++
-    :: else -> break
-    od;
-    c_settle();
-    atomic { for (at : 0 .. N - 1) { finished[at] = 0 } finished_count = 0; at = 0 }
+  :: finished_count > 0 -> c_push(); finished_count = 0
   :: else
   fi
 }
 
-/* Claimer::claim_all, appended to `unread`, newest first; `count` says how many there were */
+/* Claimer::claim_all, appended to `unread`, oldest first; `count` says how many there were. Links are read before the
+   claim moves: the producer may need their places behind it. */
 inline c_claim_all() {
   count = 0;
   do
   :: true ->
 #ifdef BUG_CLAIM_BEHIND_THE_HEAD
-     atomic { slot = head_top; tag = head_tag }
+     atomic { top = head_top; tag = head_tag }
      atomic { from = claim; seen_s = claim_s; seen_t = claim_t }
 #else
      atomic { from = claim; seen_s = claim_s; seen_t = claim_t } /* SharedClaim::read */
-     atomic { slot = head_top; tag = head_tag }                  /* StackTaker::look */
+     atomic { top = head_top; tag = head_tag }                   /* StackTaker::look */
 #endif
      if
      :: tag == from -> break
@@ -351,20 +326,26 @@ inline c_claim_all() {
         assert(is_torn); /* else: poisoned, without a reason */
         is_torn = false
      :: else ->
+#ifndef BUG_LINKS_READ_BEHIND_THE_CLAIM
+        c_read_links();
+#endif
         /* Journal::intend_claim */
         CONSUMER_STORES(take_from = from, "C taking from=%d\n", from);
         CONSUMER_STORES(take_to = tag, "C taking to=%d\n", tag);
-        CONSUMER_STORES(take_top = slot, "C taking top=%d\n", slot);
         CONSUMER_STORES(take_intended = true; take_bit = !seen_t, "C taking intent=bit %d\n", !seen_t);
         /* SharedClaim::try_move */
         if
         :: atomic { claim == from && claim_s == seen_s && claim_t == seen_t ->
              CONSUMER_STORES(claim = tag; claim_t = !seen_t, "C shared_claim=%d %d%d\n", claim, claim_s, claim_t) };
+#ifdef BUG_LINKS_READ_BEHIND_THE_CLAIM
+           c_read_links();
+#endif
+           at = 0;
            do
            :: from < tag ->
-              c_mark(slot, YES);
-              atomic { unread[unread_count] = slot; unread_count++; count++; assert(number[slot] == tag);
-                       tag--; slot = head_link[slot] }
+              c_mark(slots[at], YES);
+              atomic { from++; assert(number[slots[at]] == from); unread[unread_count] = slots[at]; unread_count++;
+                       count++; at++ }
            :: else -> break
            od;
            c_settle_taking();
@@ -373,28 +354,33 @@ inline c_claim_all() {
         fi
      fi
   od;
-  atomic { slot = 0; tag = 0; from = 0; seen_s = false; seen_t = false }
+  atomic { top = 0; tag = 0; from = 0; at = 0; seen_s = false; seen_t = false; for (left : 0 .. N - 1) { slots[left] = 0 } left = 0 }
+}
+/* The newest from the word, the others from their links. */
+inline c_read_links() {
+  at = 0;
+  do
+  :: from + at + 1 < tag -> atomic { slots[at] = head_link[(from + at + 1) % N]; at++ }
+  :: else -> break
+  od;
+  atomic { slots[at] = top; at = 0 }
 }
 
 /* ConsumerLane::claim_newest: all but the newest are finished, at once */
 inline c_claim_newest() {
-  left = unread_count;
   c_claim_all();
   if
   :: count > 0 ->
-    atomic {
-      newest = unread[left]; unread_count--; unread[left] = unread[unread_count]; unread[unread_count] = 0; at = 0
-    }
+    atomic { unread_count--; newest = unread[unread_count]; unread[unread_count] = 0; at = 0 }
     do
-    :: at < unread_count -> c_mark(unread[at], IN_CHAIN);
-       atomic { finished[finished_count] = unread[at]; finished_count++; unread[at] = 0; at++ }
+    :: at < unread_count -> c_finish(unread[at]); atomic { unread[at] = 0; at++ }
     :: else -> break
     od;
     atomic { unread[0] = newest; unread_count = 1; newest = 0; at = 0 }
     c_give_back()
   :: else
   fi;
-  atomic { left = 0; count = 0 }
+  count = 0
 }
 
 /* What the application may rely on, whenever a message is handed to it. */
@@ -438,8 +424,8 @@ inline c_release(at_) {
     if :: at_ < kept_count -> kept[at_] = kept[kept_count] :: else fi;
     kept[kept_count] = 0
   }
-  c_mark(slot, IN_CHAIN);
-  atomic { finished[finished_count] = slot; finished_count++; slot = 0 }
+  c_finish(slot);
+  slot = 0;
   c_give_back()
 }
 
@@ -447,8 +433,8 @@ inline c_release(at_) {
   (kept_count < KEEP && (unread_count > 0 || head_tag != claim || finished_count > 0))
 
 proctype Consumer() provided (!kill_producer) {
-  byte unread[N], finished[N], kept[KEEP], unread_count, finished_count, kept_count;
-  byte inherited, last_number, newest, count, at, slot, tag, left, from, outcome;
+  byte unread[N], slots[N], kept[KEEP], unread_count, finished_count, kept_count;
+  byte inherited, last_number, newest, count, at, slot, top, tag, left, from;
   bool seen_s, seen_t, is_marked = false, is_torn = false;
   do
   :: {
@@ -456,17 +442,16 @@ proctype Consumer() provided (!kill_producer) {
   consumers_turn;
 #endif
   /* recovery.hpp: recover_consumer */
-  c_settle_push();
+  c_settle_finished();
   c_recover_claim();
   atomic {
     inherited = delivered; left = 0;
     for (at : 0 .. N - 1) {
-      if :: consumer_mark[at] == IN_CHAIN -> finished[finished_count] = at; finished_count++ :: else fi;
       if :: consumer_mark[at] == YES && number[at] > left -> newest = at; left = number[at] :: else fi
     }
     at = 0; tag = 1
   }
-  /* recovery.hpp: keep_newest, oldest first */
+  /* recovery.hpp: keep_newest, oldest first, and the constructor of ConsumerLane */
   do
   :: tag <= M ->
      atomic {
@@ -474,8 +459,7 @@ proctype Consumer() provided (!kill_producer) {
        do :: at < N && !(consumer_mark[at] == YES && number[at] == tag) -> at++ :: else -> break od
      }
      if
-     :: at < N && (tag < left || tag < inherited) ->
-        c_mark(at, IN_CHAIN); atomic { finished[finished_count] = at; finished_count++ }
+     :: at < N && (tag < left || tag < inherited) -> c_finish(at)
      :: at < N && tag == left && tag >= inherited -> atomic { unread[0] = at; unread_count = 1 }
      :: at == N
      fi;
@@ -483,7 +467,7 @@ proctype Consumer() provided (!kill_producer) {
   :: else -> break
   od;
   atomic { at = 0; tag = 0; left = 0; newest = 0 }
-  c_give_back(); /* the constructor of ConsumerLane */
+  c_give_back();
 
   do
   :: A_TAKE_DOES_SOMETHING -> c_take()
@@ -501,10 +485,10 @@ proctype Consumer() provided (!kill_producer) {
   if
   :: kill_consumer ->
      atomic {
-       for (at : 0 .. N - 1) { unread[at] = 0; finished[at] = 0 }
+       for (at : 0 .. N - 1) { unread[at] = 0; slots[at] = 0 }
        for (at : 0 .. KEEP - 1) { kept[at] = 0 }
        unread_count = 0; finished_count = 0; kept_count = 0; inherited = 0; last_number = 0; newest = 0; count = 0;
-       at = 0; slot = 0; tag = 0; left = 0; from = 0; outcome = 0; seen_s = false; seen_t = false;
+       at = 0; slot = 0; top = 0; tag = 0; left = 0; from = 0; seen_s = false; seen_t = false;
        consumer_life++; kill_consumer = false
      }
   :: else -> break

@@ -13,7 +13,6 @@
 /* index_stack.hpp and journal.hpp: Held */
 #define NO 0
 #define YES 1
-#define IN_CHAIN 2
 
 byte kills_of_producer = KP, kills_of_consumer = KC;
 bool kill_producer = false, kill_consumer = false;

@@ -32,12 +32,13 @@ def slot_bytes(message_bytes: int) -> int:
 
 
 def bookkeeping_bytes() -> int:
-    """Of one slot: a link and a mark for each role."""
+    """Of one slot: a link and a mark for each role. Links come in powers of two."""
     return ROLES * (LINK_BYTES + MARK_BYTES)
 
 
 def window_size(capacity: int, message_bytes: int, descriptor_bytes: int) -> WindowSize:
-    arrays = align(capacity * LINK_BYTES, WORDS_LINE_BYTES)
+    links = 1 << (capacity - 1).bit_length()
+    arrays = align(links * LINK_BYTES, WORDS_LINE_BYTES)
     arrays += align(capacity * MARK_BYTES, WORDS_LINE_BYTES)
     producer = align(HEADER_BYTES + descriptor_bytes, WORDS_LINE_BYTES)
     consumer = align(producer + ROLE_WORDS_BYTES + arrays, PAGE_BYTES)

@@ -31,6 +31,7 @@ class Attachment {
   const ChannelName& name() const noexcept { return name_; }
   const LaneView lane() const noexcept { return mapping_->lane(); }
   State state() const noexcept { return mapping_->state(); }
+  const HalfWord& state_word() const noexcept { return mapping_->state_word(); }
   bool peer_is_attached() const noexcept { return !lock_->is_free(other(role_)); }
   /// Whether another process could still attach: nobody took the name away, nor gave it to another window.
   bool can_be_found() const noexcept { return path_.empty() || name_is(path_, lock_->inode()); }

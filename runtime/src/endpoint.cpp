@@ -100,6 +100,7 @@ ProducerCore::~ProducerCore() {
 }
 
 Reason ProducerCore::why_no_slot() noexcept {
+  if (stopped_ != Reason::none) return stopped_;
   if (lane_.fault()) return stopped_ = Reason::poisoned;
   lane_.count_rejected();
   return attachment_->state() == State::retired ? Reason::retired : Reason::full;
@@ -194,6 +195,7 @@ ConsumerCore::ConsumerCore(std::unique_ptr<Attachment> attachment, const LaneVie
       sleeper_(view.consumer.words->armed, view.consumer.words->sleeps, view.producer.words->bell),
       view_(view),
       wait_(wait),
+      state_(&attachment->state_word()),
       copies_(std::move(copies)),
       attachment_(std::move(attachment)) {
   attachment_->tell_of_fork(stopped_);
@@ -207,52 +209,41 @@ ConsumerCore::~ConsumerCore() {
   attachment_->leave(lane_.ringer());
 }
 
-Taken ConsumerCore::why_no_message(Reason& reason) noexcept {
-  if (lane_.fault()) {
-    reason = stopped_ = Reason::poisoned;
-    return {};
-  }
-  if (lane_.contended()) {
-    reason = Reason::contended;
-    return {};
-  }
+Looked ConsumerCore::look_closely() noexcept {
+  if (stopped_ != Reason::none) return {{}, stopped_};
+  if (lane_.fault()) return {{}, stopped_ = Reason::poisoned};
+  if (lane_.contended()) return {{}, Reason::contended};
   const State state = attachment_->state();
-  reason = state == State::open ? Reason::empty : state == State::closed ? Reason::closed : Reason::retired;
-  if (state == State::open) return {};
+  if (state == State::open) return {{}, Reason::empty};
   const Taken last = lane_.take();  // pushed before the state was stored: look once more
-  if (last.slot != kNil) reason = Reason::none;
-  if (lane_.fault()) reason = stopped_ = Reason::poisoned;
-  return last;
+  if (lane_.fault()) return {{}, stopped_ = Reason::poisoned};
+  if (last.slot != kNil) return {last, Reason::none};
+  return {{}, state == State::closed ? Reason::closed : Reason::retired};
 }
 
-Taken ConsumerCore::take_for(std::chrono::nanoseconds timeout, Reason& reason) noexcept {
+Looked ConsumerCore::take_for(std::chrono::nanoseconds timeout) noexcept {
   PeerWatch watch(deadline_after(timeout));
   const auto has_message = [this] { return lane_.has_message(); };
   for (;;) {
-    const Taken taken = take(reason);
-    if (taken.slot != kNil) {
+    Looked looked{take(), Reason::none};
+    if (looked.taken.slot == kNil) looked = look_again();
+    if (looked.taken.slot != kNil) {
       told_closed_ = false;
-      return taken;
+      return looked;
     }
+    const Reason reason = looked.reason;
     const bool waits = reason == Reason::empty || reason == Reason::contended ||
                        (reason == Reason::closed && std::exchange(told_closed_, true));
-    if (!waits) return {};
-    if (reason == Reason::contended && watch.is_over()) return {};
+    if (!waits || (reason == Reason::contended && watch.is_over())) return looked;
     sleep_once(sleeper_, wait_, has_message, watch.next());
     if (has_message() || !watch.is_due()) continue;
     if (!attachment_->peer_is_attached()) {
       // It may have left, or been replaced, while this side slept: the state was stored before the role became free.
       if (has_message() || (reason == Reason::empty && attachment_->state() != State::open)) continue;
       const Reason gone = attachment_->can_be_found() ? Reason::producer_gone : Reason::retired;
-      if (reason == Reason::empty || gone == Reason::retired) {
-        reason = gone;
-        return {};
-      }
+      if (reason == Reason::empty || gone == Reason::retired) return {{}, gone};
     }
-    if (watch.is_over()) {
-      if (reason == Reason::empty) reason = Reason::timeout;
-      return {};
-    }
+    if (watch.is_over()) return {{}, reason == Reason::empty ? Reason::timeout : reason};
   }
 }
 

@@ -1,5 +1,7 @@
 #include "geometry.hpp"
 
+#include <sluice/detail/index_stack.hpp>
+
 namespace sluice::detail {
 
 namespace {
@@ -11,7 +13,7 @@ constexpr std::uint64_t round_up(std::uint64_t bytes, std::uint64_t unit) noexce
 }
 
 constexpr std::uint64_t links_bytes(std::uint64_t capacity) noexcept {
-  return round_up(capacity * sizeof(Link), kLineBytes);
+  return round_up(link_count(capacity) * sizeof(Link), kLineBytes);
 }
 constexpr std::uint64_t marks_bytes(std::uint64_t capacity) noexcept {
   return round_up(capacity * sizeof(Mark), kLineBytes);

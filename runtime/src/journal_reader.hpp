@@ -11,15 +11,11 @@
 
 namespace sluice::detail {
 
-/// A push that the predecessor may have begun.
-enum class PushIntent { none, took_effect, did_not };
-
 /// A move of the shared claim that the predecessor may have begun.
 struct SeenClaimIntent {
   bool took_effect = false;
   std::uint64_t from = 0;
   std::uint64_t to = 0;
-  SlotIndex top = kNil;
 };
 
 template <class Memory>
@@ -28,7 +24,7 @@ class JournalReader {
   JournalReader(const Mark* marks, std::uint32_t capacity) noexcept : marks_(marks), capacity_(capacity) {}
 
   static std::uint64_t word(const Word& word) noexcept {
-    // [J8] relaxed, pairs with [J4] and [J5] by way of the role lock.
+    // [J8] relaxed, pairs with [J2], [J4], [J5] and [J14] by way of the role lock.
     return Memory::load(word, std::memory_order_relaxed);
   }
   /// The number that a live peer may be moving; where it decides something, this role's own bit is frozen.
@@ -39,24 +35,20 @@ class JournalReader {
     for (std::uint32_t at = 0; at < capacity_; ++at) {
       // [J6] relaxed, pairs with [J1] by way of the role lock.
       const std::uint8_t mark = Memory::load(marks_[at], std::memory_order_relaxed);
-      if (mark > static_cast<std::uint8_t>(Held::in_chain)) return {"mark", mark};
+      if (mark > static_cast<std::uint8_t>(Held::yes)) return {"mark", mark};
       if (mark == static_cast<std::uint8_t>(held)) slots.push_back(SlotIndex{at});
     }
     return {};
   }
 
-  /// A push took effect exactly if the word shows the tag that was intended [I4].
-  Fault push_intent(const Word& intent, const Word& pushed, PushIntent& push) const noexcept {
-    // [J7] relaxed, pairs with [J2] and [J3] by way of the role lock.
-    const std::uint64_t bits = Memory::load(intent, std::memory_order_relaxed);
-    push = PushIntent::none;
-    if (bits == 0) return {};
-    const std::uint64_t tag = bits & ~kIntentBit;
-    const std::uint64_t pushes =
-        StackWord::of(Tag{tag & StackWord::kTagMask}, kNil).pushes_since(StackWord{word(pushed)}.tag());
-    if ((bits & kIntentBit) == 0 || tag > StackWord::kTagMask || pushes > capacity_) return {"intent", bits};
-    push = pushes == 0 ? PushIntent::took_effect : PushIntent::did_not;
-    return {};
+  /// What a consumer had finished, given back or not. Beside `free` it is ahead by what waits, and else the same.
+  Fault finished(const ConsumerWords& words, StackWord& finished, StackWord& given_back) const noexcept {
+    finished = {word(words.finished)};
+    given_back = {word(words.free)};
+    const std::uint64_t waiting = finished.pushes_since(given_back.tag());
+    const bool is_sound =
+        waiting == 0 ? finished.bits == given_back.bits : waiting <= capacity_ && place(finished.top()) < capacity_;
+    return is_sound ? Fault{} : Fault{"finished", finished.bits};
   }
 
   /// A move took effect exactly if the claim shows the role's own bit as intended.
@@ -68,12 +60,9 @@ class JournalReader {
     if (bits == 0) return {};
     if ((bits & ~std::uint64_t{1}) != kIntentBit) return {"claim intent", bits};
     if (claim.shows(own_bit) != ((bits & 1) != 0)) return {};
-    seen = {true, word(intent.from), word(intent.to), kNil};
+    seen = {true, word(intent.from), word(intent.to)};
     if (seen.to <= seen.from || seen.to - seen.from > capacity_ || seen.to > claim.number())
       return {"claim intent", seen.to};
-    const std::uint64_t top = word(intent.top);
-    if (own_bit == ClaimWord::kConsumerBit && top >= capacity_) return {"claim intent", top};
-    seen.top = SlotIndex{static_cast<std::uint32_t>(top)};
     return {};
   }
 

@@ -1,6 +1,6 @@
 // A dead role's journal -> where its successor goes on. The same code at every start: a new window is one
 // whose predecessor did nothing. It may itself be cut short at any store and run again.
-// An open intent is decided by the word that it names: only the vacant role writes that word, so it is frozen.
+// What was under way is decided by the word of the role's own stack: only the vacant role writes it, so it is frozen.
 // Must hold: the caller has the role's lock, so that nobody else writes this role's words.
 #pragma once
 
@@ -17,76 +17,79 @@
 
 namespace sluice::detail {
 
-/// Settles a push that the predecessor may have begun: marks the chain as gone, or as `if_not_pushed`.
+/// Marks each slot that was pushed since the taker's tag, and adds their count to `total`. A slot may carry that mark
+/// already: the walk was cut short after it.
 template <class Memory>
-Fault settle_push(const JournalReader<Memory>& reader, Journal<Memory>& journal, const Word& intent, const Word& pushed,
-                  Held if_not_pushed) {
-  PushIntent push;
-  if (Fault fault = reader.push_intent(intent, pushed, push)) return fault;
-  std::vector<SlotIndex> chain;
-  if (Fault fault = reader.slots_marked(Held::in_chain, chain)) return fault;
-  const Held outcome = push == PushIntent::took_effect ? Held::no : if_not_pushed;
-  if (outcome != Held::in_chain) {
-    for (const SlotIndex slot : chain) journal.mark(slot, outcome);
-  }
-  journal.settle();
+Fault mark_pushed(StackTaker<Memory>& taker, Journal<Memory>& journal, Held held, std::uint64_t& total,
+                  std::uint32_t capacity) {
+  std::vector<unsigned char> met(capacity, 0);
+  const auto count = taker.take_all([&](SlotIndex slot, std::uint32_t) {
+    if (std::exchange(met[place(slot)], static_cast<unsigned char>(1)) != 0) return false;
+    journal.mark(slot, held);
+    return true;
+  });
+  if (!count) return taker.fault();
+  total += *count;
   return {};
 }
 
 /// Walks what the other side has pushed since `taken_up`, as an interrupted take or collect would have, and
-/// marks it as this role's. A slot may carry that mark already: the walk was cut short after it.
+/// marks it as this role's.
 template <class Memory>
 Fault walk_again(StackTaker<Memory>& taker, Journal<Memory>& journal, Word& taken_word, std::uint64_t& taken_up,
                  std::uint32_t capacity) {
-  std::vector<unsigned char> met(capacity, 0);
-  const auto count = taker.take_all([&](SlotIndex slot, std::uint32_t) {
-    if (std::exchange(met[place(slot)], static_cast<unsigned char>(1)) != 0) return false;
-    journal.mark(slot, Held::yes);
-    return true;
-  });
-  if (!count) return taker.fault();
-  taken_up += *count;
-  if (*count > 0) Journal<Memory>::note_taken(taken_word, taken_up);
+  const std::uint64_t before = taken_up;
+  if (Fault fault = mark_pushed(taker, journal, Held::yes, taken_up, capacity)) return fault;
+  if (taken_up != before) Journal<Memory>::note_taken(taken_word, taken_up);
   return {};
 }
 
-/// Order latest: marks the messages of a drop that took effect as the producer's.
+/// A push that took effect, and what was left of it: the marks that it takes off, and `published`. Of one that did not
+/// take effect nothing is seen: its slots are marked as the producer's still.
 template <class Memory>
-Fault settle_drop(const LaneView& view, const JournalReader<Memory>& reader, Journal<Memory>& journal) {
-  ClaimIntent& intent = view.producer.words->drop;
-  const ClaimWord claim = reader.claim(view.consumer.words->shared_claim);
+Fault settle_publish(const LaneView& view, Journal<Memory>& journal, std::uint64_t& published) {
+  ProducerWords& words = *view.producer.words;
+  const std::uint32_t capacity = view.slots.capacity;
+  published = JournalReader<Memory>::word(words.published);
+  StackTaker<Memory> head(words.head, view.producer.links, capacity, tag_of(published));
+  if (Fault fault = mark_pushed(head, journal, Held::no, published, capacity)) return fault;
+  Journal<Memory>::pushed();
+  Journal<Memory>::note_published(words.published, published);
+  return {};
+}
+
+/// Gives back what was finished and waited. Only the slot finished last may be marked still.
+template <class Memory>
+Fault settle_finished(const LaneView& view, const JournalReader<Memory>& reader, Journal<Memory>& journal,
+                      std::uint64_t& count) {
+  StackWord finished, given_back;
+  if (Fault fault = reader.finished(*view.consumer.words, finished, given_back)) return fault;
+  count = static_cast<std::uint64_t>(finished.tag());
+  if (finished.bits == given_back.bits) return {};
+  journal.mark(finished.top(), Held::no);
+  compiler_fence();
+  StackPusher<Memory>(view.consumer.words->free, view.consumer.links, view.slots.capacity, count).push(finished);
+  return {};
+}
+
+/// Order latest: marks the messages of a move of the claim by `own_bit` that took effect as this role's. They are found
+/// by number: a slot keeps it until its owner loans it again.
+template <class Memory>
+Fault settle_claim(const LaneView& view, const JournalReader<Memory>& reader, Journal<Memory>& journal,
+                   ClaimIntent& intent, std::uint64_t own_bit) {
   SeenClaimIntent seen;
-  if (Fault fault = reader.claim_intent(intent, claim, ClaimWord::kProducerBit, seen)) return fault;
+  const ClaimWord claim = reader.claim(view.consumer.words->shared_claim);
+  if (Fault fault = reader.claim_intent(intent, claim, own_bit, seen)) return fault;
   if (seen.took_effect) {
     const SlotNumbers<Memory> numbers(view.slots);
-    std::vector<SlotIndex> unmarked;
-    if (Fault fault = reader.slots_marked(Held::no, unmarked)) return fault;
-    for (const SlotIndex slot : unmarked) {
-      const std::uint64_t number = numbers.of(slot);
-      if (number > seen.from && number <= seen.to) journal.mark(slot, Held::yes);
+    std::uint64_t found = 0;
+    for (std::uint32_t at = 0; at < view.slots.capacity; ++at) {
+      const std::uint64_t number = numbers.of(SlotIndex{at});
+      if (number <= seen.from || number > seen.to) continue;
+      journal.mark(SlotIndex{at}, Held::yes);
+      ++found;
     }
-  }
-  Journal<Memory>::settle_claim(intent);
-  return {};
-}
-
-/// Order latest: marks the messages of a claim that took effect as the consumer's.
-template <class Memory>
-Fault settle_claim(const LaneView& view, const JournalReader<Memory>& reader, Journal<Memory>& journal) {
-  ClaimIntent& intent = view.consumer.words->taking;
-  const ClaimWord claim = reader.claim(view.consumer.words->shared_claim);
-  SeenClaimIntent seen;
-  if (Fault fault = reader.claim_intent(intent, claim, ClaimWord::kConsumerBit, seen)) return fault;
-  if (seen.took_effect) {
-    const std::uint32_t capacity = view.slots.capacity;
-    StackTaker<Memory> head(view.producer.words->head, view.producer.links, capacity, tag_of(seen.from));
-    std::vector<unsigned char> met(capacity, 0);
-    const bool sound = head.walk(seen.top, static_cast<std::uint32_t>(seen.to - seen.from), [&](SlotIndex slot, auto) {
-      if (std::exchange(met[place(slot)], static_cast<unsigned char>(1)) != 0) return false;
-      journal.mark(slot, Held::yes);
-      return true;
-    });
-    if (!sound) return head.fault();
+    if (found != seen.to - seen.from) return {"claim intent", seen.to};
   }
   Journal<Memory>::settle_claim(intent);
   return {};
@@ -97,22 +100,16 @@ std::variant<ProducerStart, Fault> recover_producer(const LaneView& view) {
   ProducerWords& words = *view.producer.words;
   const std::uint32_t capacity = view.slots.capacity;
   const JournalReader<Memory> reader(view.producer.marks, capacity);
-  Journal<Memory> journal(words.intent, view.producer.marks);
+  Journal<Memory> journal(view.producer.marks);
 
-  if (Fault fault = settle_push(reader, journal, words.intent, words.head, Held::yes)) return fault;
-  if (view.order == Order::latest) {
-    if (Fault fault = settle_drop(view, reader, journal)) return fault;
-  }
   ProducerStart start;
+  if (Fault fault = settle_publish(view, journal, start.published)) return fault;
+  if (view.order == Order::latest) {
+    if (Fault fault = settle_claim(view, reader, journal, words.drop, ClaimWord::kProducerBit)) return fault;
+  }
   start.collected = reader.word(words.collected);
   StackTaker<Memory> free(view.consumer.words->free, view.consumer.links, capacity, tag_of(start.collected));
   if (Fault fault = walk_again(free, journal, words.collected, start.collected, capacity)) return fault;
-
-  const std::uint64_t published = reader.word(words.published);
-  const std::uint64_t behind = StackWord{reader.word(words.head)}.pushes_since(tag_of(published));
-  if (behind > capacity) return Fault{"published", published};
-  start.published = published + behind;
-  Journal<Memory>::note_published(words.published, start.published);
 
   if (Fault fault = reader.slots_marked(Held::yes, start.own)) return fault;
   SlotNumbers<Memory> numbers(view.slots);
@@ -132,16 +129,12 @@ std::variant<ProducerStart, Fault> recover_producer(const LaneView& view) {
 }
 
 /// Order latest delivers the newest message only, and none older than what was handed out before.
-template <class Memory>
-void keep_newest(ConsumerStart& start, Journal<Memory>& journal) {
+inline void keep_newest(ConsumerStart& start) {
   if (start.held.empty()) return;
   const Numbered newest = start.held.back();
   const bool is_old = newest.number < start.delivered;
   if (!is_old) start.held.pop_back();
-  for (const Numbered& message : start.held) {
-    journal.mark(message.slot, Held::in_chain);
-    start.finished.push_back(message.slot);
-  }
+  for (const Numbered& message : start.held) start.outdated.push_back(message.slot);
   start.held.clear();
   if (!is_old) start.held.push_back(newest);
 }
@@ -151,13 +144,13 @@ std::variant<ConsumerStart, Fault> recover_consumer(const LaneView& view) {
   ConsumerWords& words = *view.consumer.words;
   const std::uint32_t capacity = view.slots.capacity;
   const JournalReader<Memory> reader(view.consumer.marks, capacity);
-  Journal<Memory> journal(words.intent, view.consumer.marks);
+  Journal<Memory> journal(view.consumer.marks);
 
-  if (Fault fault = settle_push(reader, journal, words.intent, words.free, Held::in_chain)) return fault;
   ConsumerStart start;
+  if (Fault fault = settle_finished(view, reader, journal, start.given_back)) return fault;
   start.delivered = reader.word(words.delivered);
   if (view.order == Order::latest) {
-    if (Fault fault = settle_claim(view, reader, journal)) return fault;
+    if (Fault fault = settle_claim(view, reader, journal, words.taking, ClaimWord::kConsumerBit)) return fault;
     start.claim = reader.claim(words.shared_claim).number();
     start.repeats_end = start.delivered;
   } else {
@@ -167,7 +160,6 @@ std::variant<ConsumerStart, Fault> recover_consumer(const LaneView& view) {
     if (Fault fault = walk_again(head, journal, words.claim, start.claim, capacity)) return fault;
   }
   if (start.delivered > start.claim) return Fault{"delivered", start.delivered};
-  if (Fault fault = reader.slots_marked(Held::in_chain, start.finished)) return fault;
   std::vector<SlotIndex> held;
   if (Fault fault = reader.slots_marked(Held::yes, held)) return fault;
 
@@ -180,7 +172,7 @@ std::variant<ConsumerStart, Fault> recover_consumer(const LaneView& view) {
     const bool repeated = at > 0 && number == start.held[at - 1].number;
     if (number == 0 || number > start.claim || repeated) return Fault{"sluice_seq", number};
   }
-  if (view.order == Order::latest) keep_newest(start, journal);
+  if (view.order == Order::latest) keep_newest(start);
   return start;
 }
 

@@ -183,10 +183,7 @@ void Mapping::replace_by_zeroes() noexcept {
        -1, 0);
 }
 
-State Mapping::state() const noexcept {
-  // [W2] acquire, pairs with [W3]: what a leaver pushed before it stored the state is there when looked for again.
-  return static_cast<State>(LiveMemory::load(header().state, std::memory_order_acquire));
-}
+const HalfWord& Mapping::state_word() const noexcept { return header().state; }
 
 bool Mapping::protect_from(Role role) noexcept {
   const std::uint64_t own = geometry_.consumer_offset;

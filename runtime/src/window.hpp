@@ -17,6 +17,7 @@
 
 #include <sluice/channel_info.hpp>
 #include <sluice/detail/shared_words.hpp>
+#include <sluice/detail/window_state.hpp>
 #include <sluice/error.hpp>
 #include <sluice/stats.hpp>
 
@@ -31,8 +32,6 @@ namespace sluice::detail {
 
 inline constexpr std::uint64_t kMagic = 0x0A0D'6563'6975'6C73;  // "sluice\r\n"
 inline constexpr std::uint32_t kWindowFormat = 1;
-
-enum class State : std::uint32_t { open = 1, closed = 2, retired = 3 };
 
 /// The fixed fields of a window's header: written before the window has a name, never changed.
 struct HeaderFields {
@@ -67,7 +66,8 @@ class Mapping {
   const Geometry& geometry() const noexcept { return geometry_; }
   LaneView lane() const noexcept { return lane_view(geometry_, order_, base_); }
   WindowHeader& header() const noexcept { return *reinterpret_cast<WindowHeader*>(base_); }
-  State state() const noexcept;
+  const HalfWord& state_word() const noexcept;
+  State state() const noexcept { return state_in<LiveMemory>(state_word()); }
 
   /// Leaves `role` only its own part to write: a wild pointer cannot hurt the other side. Order latest: the producer
   /// may write the consumer's part too, since `shared_claim` lies there.

@@ -57,14 +57,22 @@ def enumerators(header, name):
 
 def without_details(header):
     """What a header offers to users: not its namespace detail, nor the bytes of FlatBuffers in namespace frozen."""
-    text = (HEADERS / header).read_text()
+    text = (HEADERS / header).read_text().replace("[[gnu::always_inline]] ", "")
     return re.sub(r"^namespace (detail|frozen) \{.*?^\}  // namespace \1$", "", text, flags=re.S | re.M)
 
 
 def classes():
     """Name -> public section, of each class that users meet."""
     found = [match for header in USER_HEADERS for match in CLASS.findall(without_details(header))]
-    return {name: body.split("\n private:")[0] for name, body in found}
+    public = {name: body.split("\n private:")[0] for name, body in found}
+    public["Sample"] += base_of_samples()
+    return public
+
+
+def base_of_samples():
+    """What both kinds of Sample inherit, for users to call."""
+    text = (HEADERS / "channel.hpp").read_text().replace("[[gnu::always_inline]] ", "")
+    return re.search(r"^class SampleBase \{\n(.*?)^ protected:", text, re.S | re.M)[1].replace("SampleBase", "Sample")
 
 
 def public_functions():

@@ -49,8 +49,6 @@ struct Scene {
 
 std::string push_of(std::uint64_t tag) { return "push " + std::to_string(tag); }
 
-std::string intent_of(std::uint64_t bits) { return bits == 0 ? "0" : push_of(bits & ~kIntentBit); }
-
 std::string claim_of(std::uint64_t bits) {
   const ClaimWord claim{bits};
   return std::to_string(claim.number()) + " " + (claim.shows(ClaimWord::kProducerBit) ? "1" : "0") +
@@ -59,22 +57,21 @@ std::string claim_of(std::uint64_t bits) {
 
 /// Empty if the word is no part of what the claim intent says.
 std::string claim_intent_of(const char* what, const ClaimIntent& intent, const void* word, std::uint64_t value) {
-  const auto number = value == place(kNil) ? "nil" : std::to_string(value);
+  const auto number = std::to_string(value);
   if (word == &intent.from) return std::string(what) + " from=" + number;
   if (word == &intent.to) return std::string(what) + " to=" + number;
-  if (word == &intent.top) return std::string(what) + " top=" + number;
   if (word != &intent.bit) return {};
   return std::string(what) + " intent=" + (value == 0 ? "0" : "bit " + std::to_string(value & 1));
 }
 
 template <class T>
-bool is_within(const void* word, const T* first, std::uint32_t count) {
+bool is_within(const void* word, const T* first, std::uint64_t count) {
   return word >= first && word < first + count;
 }
 
 template <class Words>
 std::string mark_or_link(const Part<Words>& part, std::uint32_t capacity, const void* word, std::uint64_t value) {
-  if (is_within(word, part.links, capacity)) return "link";
+  if (is_within(word, part.links, link_count(capacity))) return "link";
   if (!is_within(word, part.marks, capacity)) return {};
   const auto slot = static_cast<const Mark*>(word) - part.marks;
   return "mark " + std::to_string(slot) + "=" + std::to_string(value);
@@ -83,7 +80,6 @@ std::string mark_or_link(const Part<Words>& part, std::uint32_t capacity, const 
 std::string producers_store(const LaneView& view, const void* word, std::uint64_t value) {
   const ProducerWords& words = *view.producer.words;
   if (word == &words.head) return "head=" + push_of(value >> 20);
-  if (word == &words.intent) return "intent=" + intent_of(value);
   if (word == &words.published) return "published=" + std::to_string(value);
   if (word == &words.collected) return "collected=" + std::to_string(value);
   const std::string drop = claim_intent_of("drop", words.drop, word, value);
@@ -93,7 +89,7 @@ std::string producers_store(const LaneView& view, const void* word, std::uint64_
 std::string consumers_store(const LaneView& view, const void* word, std::uint64_t value) {
   const ConsumerWords& words = *view.consumer.words;
   if (word == &words.free) return "free=" + push_of(value >> 20);
-  if (word == &words.intent) return "intent=" + intent_of(value);
+  if (word == &words.finished) return "finished=" + push_of(value >> 20);
   if (word == &words.claim) return "claim=" + std::to_string(value);
   if (word == &words.delivered) return "delivered=" + std::to_string(value);
   const std::string taking = claim_intent_of("taking", words.taking, word, value);

@@ -37,7 +37,7 @@ def test_a_model_is_searched_to_its_end_without_an_error(script, model, sizes):
 
 
 @pytest.mark.parametrize("model, sizes, planted", [
-    ("lane", "N=2 M=2", "BUG_INTENT_IGNORED"),
+    ("lane", "N=2 M=2", "BUG_PUBLISH_NOT_SETTLED"),
     ("latest", "N=5 M=2", "BUG_CLAIM_FORGOTTEN"),
     ("waiting", "N=2 M=2 STRAY=0", "BUG_NO_FENCE_BEHIND_A_PUSH"),
 ])

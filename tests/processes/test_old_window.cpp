@@ -47,6 +47,7 @@ void make_old_window(const TestChannel& channel, const Age& age) {
   file.write(producer + offsetof(ProducerWords, published), age.messages);
   file.write(producer + offsetof(ProducerWords, collected), age.give_backs);
   file.write(consumer + offsetof(ConsumerWords, free), StackWord::of(tag_of(age.give_backs), kNil).bits);
+  file.write(consumer + offsetof(ConsumerWords, finished), StackWord::of(tag_of(age.give_backs), kNil).bits);
   file.write(consumer + offsetof(ConsumerWords, claim), age.messages);
   file.write(consumer + offsetof(ConsumerWords, delivered), age.messages);
   file.write(consumer + offsetof(ConsumerWords, shared_claim), age.messages << 2);
@@ -95,7 +96,7 @@ TEST_CASE("scenario 23: fifo goes on over the end of its tags, of messages and o
   CHECK(exchange<tests::RelayChannel>("relay", age, 2000).wrong == 0);
 }
 
-TEST_CASE("scenario 23: fifo goes on where numbers come near 2^64, and 2^63, the bit of an intent") {
+TEST_CASE("scenario 23: fifo goes on where numbers come near 2^64, and 2^63") {
   for (const std::uint64_t messages : {std::uint64_t{0} - 2500, (std::uint64_t{1} << 63) - 500}) {
     CHECK(exchange<tests::RelayChannel>("relay", {messages, messages - 3}, 2000).wrong == 0);
   }

@@ -99,8 +99,8 @@ TEST_CASE("a window that a new consumer finds damaged is replaced, and both side
   CHECK(consumer.ask("open") == "opened");
   WindowFile file(channel.own_path("tests.relay"));
   consumer.kill();
-  file.write(file.header().geometry.consumer_offset + offsetof(sluice::detail::ConsumerWords, intent),
-             std::uint64_t{77});  // no push was ever noted so
+  file.write(file.header().geometry.consumer_offset + offsetof(sluice::detail::ConsumerWords, finished),
+             std::uint64_t{77});  // no chain of no slots begins there
 
   ChildProcess successor = peer(channel);
   successor.say("open_for 30000");

@@ -80,7 +80,7 @@ class RelacyLane {
   Order order_;
   alignas(ProducerWords) std::byte producer_words_[sizeof(ProducerWords)];
   alignas(ConsumerWords) std::byte consumer_words_[sizeof(ConsumerWords)];
-  alignas(Link) std::byte links_[2][kMostSlots * sizeof(Link)];
+  alignas(Link) std::byte links_[2][link_count(kMostSlots) * sizeof(Link)];
   std::byte marks_[2][kMostSlots];
   Slot slots_[kMostSlots];
   rl::var<std::uint64_t> payloads_[kMostSlots];

@@ -21,7 +21,7 @@ struct Operation {
 // A consumer of fifo or lifo gives back in chains of a quarter of this: of three.
 inline constexpr std::uint32_t kCapacity = 12;
 
-/// Every slot has been round more than once, so that no count is 0 and no mark or intent as it was made.
+/// Every slot has been round more than once, so that no count is 0 and no mark as it was made.
 template <class Memory>
 void warm_up(Stage<Memory>& stage) {
   for (std::uint32_t round = 0; round < kCapacity; ++round) {

@@ -277,18 +277,19 @@ class Stage {
     const LaneView lane = view();
     const auto walk = [&](const Word& word, const Link* links, std::uint64_t taken) {
       const StackWord top{word.load()};
-      std::uint64_t left = top.pushes_since(tag_of(taken));
-      if (left > capacity_) return violate("a word is " + std::to_string(left) + " pushes ahead");
-      for (SlotIndex at = top.top(); left > 0; --left) {
-        if (place(at) >= capacity_) return violate("a link leads nowhere");
-        ++homes[place(at)];
-        at = SlotIndex{links[place(at)].load()};
+      const std::uint64_t pushes = top.pushes_since(tag_of(taken));
+      if (pushes > capacity_) return violate("a word is " + std::to_string(pushes) + " pushes ahead");
+      for (std::uint64_t at = 1; at <= pushes; ++at) {
+        const std::uint32_t slot = links[link_place(tag_of(taken + at), link_count(capacity_))].load();
+        if (slot >= capacity_) return violate("a link leads nowhere");
+        ++homes[slot];
+        if (at == pushes && place(top.top()) != slot) violate("a word and its link differ");
       }
     };
     const ConsumerWords& consumer = *lane.consumer.words;
     walk(lane.producer.words->head, lane.producer.links,
          order_ == Order::latest ? ClaimWord{consumer.shared_claim.load()}.number() : consumer.claim.load());
-    walk(consumer.free, lane.consumer.links, lane.producer.words->collected.load());
+    walk(consumer.finished, lane.consumer.links, lane.producer.words->collected.load());  // on top of what is in `free`
     for (std::uint32_t slot = 0; slot < capacity_; ++slot) {
       homes[slot] += lane.producer.marks[slot].load() != 0 ? 1 : 0;
       homes[slot] += lane.consumer.marks[slot].load() != 0 ? 1 : 0;

@@ -70,21 +70,9 @@ const Store kStores[] = {
      [](const Words& words, const void* word, std::uint64_t value) {
        return words.is_mark(word, Role::producer) && is(value, Held::yes);
      }},
-    {"the producer's mark of a slot that it pushes", Order::fifo,
-     [](const Words& words, const void* word, std::uint64_t value) {
-       return words.is_mark(word, Role::producer) && is(value, Held::in_chain);
-     }},
     {"the producer's mark taken off a slot that it has pushed", Order::fifo,
      [](const Words& words, const void* word, std::uint64_t value) {
        return words.is_mark(word, Role::producer) && is(value, Held::no);
-     }},
-    {"the producer's intent", Order::fifo,
-     [](const Words& words, const void* word, std::uint64_t value) {
-       return word == &words.producer().intent && value != 0;
-     }},
-    {"the producer's intent cleared", Order::fifo,
-     [](const Words& words, const void* word, std::uint64_t value) {
-       return word == &words.producer().intent && value == 0;
      }},
     {"published", Order::fifo,
      [](const Words& words, const void* word, std::uint64_t) { return word == &words.producer().published; }},
@@ -94,22 +82,12 @@ const Store kStores[] = {
      [](const Words& words, const void* word, std::uint64_t value) {
        return words.is_mark(word, Role::consumer) && is(value, Held::yes);
      }},
-    {"the consumer's mark of a message that is finished", Order::fifo,
-     [](const Words& words, const void* word, std::uint64_t value) {
-       return words.is_mark(word, Role::consumer) && is(value, Held::in_chain);
-     }},
-    {"the consumer's mark taken off a slot that it has given back", Order::fifo,
+    {"the consumer's mark taken off a slot that is finished", Order::fifo,
      [](const Words& words, const void* word, std::uint64_t value) {
        return words.is_mark(word, Role::consumer) && is(value, Held::no);
      }},
-    {"the consumer's intent", Order::fifo,
-     [](const Words& words, const void* word, std::uint64_t value) {
-       return word == &words.consumer().intent && value != 0;
-     }},
-    {"the consumer's intent cleared", Order::fifo,
-     [](const Words& words, const void* word, std::uint64_t value) {
-       return word == &words.consumer().intent && value == 0;
-     }},
+    {"finished", Order::fifo,
+     [](const Words& words, const void* word, std::uint64_t) { return word == &words.consumer().finished; }},
     {"claim", Order::lifo,
      [](const Words& words, const void* word, std::uint64_t) { return word == &words.consumer().claim; }},
     {"delivered", Order::fifo,
@@ -142,8 +120,6 @@ const Store kStores[] = {
      [](const Words& words, const void* word, std::uint64_t) { return word == &words.consumer().taking.from; }},
     {"where a claim ends", Order::latest,
      [](const Words& words, const void* word, std::uint64_t) { return word == &words.consumer().taking.to; }},
-    {"the top of a claim", Order::latest,
-     [](const Words& words, const void* word, std::uint64_t) { return word == &words.consumer().taking.top; }},
 };
 
 }  // namespace

@@ -34,7 +34,7 @@ struct RecordingMemory {
     return stored;
   }
 
-  /// What was stored since the last call: "mark 0=2", "intent=push 1", "head=push 1" ...
+  /// What was stored since the last call: "mark 0=1", "finished=push 1", "head=push 1" ...
   static std::vector<std::string> take_log(const HeapLane& lane) {
     std::vector<std::string> log;
     for (const Store& store : stores) log.push_back(name_of(lane, store));
@@ -56,9 +56,7 @@ struct RecordingMemory {
     ConsumerWords& consumer = *view.consumer.words;
     if (store.word == &producer.head) return "head=" + push(store.value >> 20);
     if (store.word == &consumer.free) return "free=" + push(store.value >> 20);
-    if (store.word == &producer.intent || store.word == &consumer.intent) {
-      return store.value == 0 ? "intent=0" : "intent=" + push(store.value & ~kIntentBit);
-    }
+    if (store.word == &consumer.finished) return "finished=" + push(store.value >> 20);
     if (store.word == &producer.published) return "published=" + number;
     if (store.word == &producer.collected) return "collected=" + number;
     if (store.word == &consumer.claim) return "claim=" + number;
@@ -68,15 +66,15 @@ struct RecordingMemory {
       return slot_named("mark", view.producer.marks) + "=" + number;
     if (is_within(store.word, view.consumer.marks, lane.capacity()))
       return slot_named("mark", view.consumer.marks) + "=" + number;
-    if (is_within(store.word, view.producer.links, lane.capacity()) ||
-        is_within(store.word, view.consumer.links, lane.capacity())) {
+    if (is_within(store.word, view.producer.links, link_count(lane.capacity())) ||
+        is_within(store.word, view.consumer.links, link_count(lane.capacity()))) {
       return "link";
     }
     return "number=" + number;
   }
 
   template <class T>
-  static bool is_within(const void* word, const T* first, std::uint32_t count) {
+  static bool is_within(const void* word, const T* first, std::uint64_t count) {
     return word >= first && word < first + count;
   }
 };

@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include <sluice/detail/index_stack.hpp>
+
 #include "geometry.hpp"
 
 using namespace sluice::detail;
@@ -16,7 +18,7 @@ TEST_CASE("parts follow one another and never overlap; what the consumer writes 
     const auto made = lay_out_window(capacity, 200, 3000, kPage);
     REQUIRE(made);
 
-    const std::uint64_t arrays = capacity * (sizeof(Link) + sizeof(Mark));
+    const std::uint64_t arrays = link_count(capacity) * sizeof(Link) + capacity * sizeof(Mark);
     CHECK(made->descriptor_offset == kHeaderBytes);
     CHECK(made->producer_offset >= made->descriptor_offset + 3000);
     CHECK(made->producer_offset % kLineBytes == 0);

@@ -12,22 +12,24 @@ constexpr std::uint32_t kCapacity = 4;
 
 struct Stack {
   Word word{StackWord::of(Tag{0}, kNil).bits};
-  Link links[kCapacity] = {};
+  Link links[link_count(kCapacity)] = {};
 
-  StackPusher<LiveMemory> pusher() { return {word, links}; }
+  StackPusher<LiveMemory> pusher() {
+    return {word, links, kCapacity, static_cast<std::uint64_t>(StackWord{word.load()}.tag())};
+  }
   StackTaker<LiveMemory> taker(Tag taken = Tag{0}) { return {word, links, kCapacity, taken}; }
 };
 
-void push(StackPusher<LiveMemory>& pusher, std::uint32_t slot) { pusher.push(SlotIndex{slot}, SlotIndex{slot}, 1); }
+void push(StackPusher<LiveMemory>& pusher, std::uint32_t slot) { pusher.push(pusher.add(SlotIndex{slot})); }
 
 std::vector<std::uint32_t> take(StackTaker<LiveMemory>& taker) {
-  std::vector<std::uint32_t> newest_first;
+  std::vector<std::uint32_t> oldest_first;
   const auto count = taker.take_all([&](SlotIndex slot, std::uint32_t) {
-    newest_first.push_back(place(slot));
+    oldest_first.push_back(place(slot));
     return true;
   });
   REQUIRE(count);
-  return newest_first;
+  return oldest_first;
 }
 
 bool take_fails(StackTaker<LiveMemory> taker) {
@@ -36,14 +38,14 @@ bool take_fails(StackTaker<LiveMemory> taker) {
 
 }  // namespace
 
-TEST_CASE("a taker gets what was pushed since its last walk, newest first") {
+TEST_CASE("a taker gets what was pushed since its last walk, oldest first") {
   Stack stack;
   auto pusher = stack.pusher();
   auto taker = stack.taker();
 
   push(pusher, 2);
   push(pusher, 0);
-  CHECK(take(taker) == std::vector<std::uint32_t>{0, 2});
+  CHECK(take(taker) == std::vector<std::uint32_t>{2, 0});
 
   CHECK(take(taker).empty());
   push(pusher, 3);
@@ -56,14 +58,15 @@ TEST_CASE("a chain is pushed with one store and taken whole") {
   auto taker = stack.taker();
   push(pusher, 3);
 
-  pusher.link(SlotIndex{1}, SlotIndex{0});
-  pusher.link(SlotIndex{2}, SlotIndex{1});
-  pusher.push(SlotIndex{0}, SlotIndex{2}, 3);
+  StackWord last{};
+  for (const std::uint32_t slot : {0U, 1U, 2U}) last = pusher.add(SlotIndex{slot});
+  CHECK(StackWord{stack.word.load()}.tag() == Tag{1});
+  pusher.push(last);
 
-  CHECK(take(taker) == std::vector<std::uint32_t>{2, 1, 0, 3});
+  CHECK(take(taker) == std::vector<std::uint32_t>{3, 0, 1, 2});
 }
 
-TEST_CASE("the place told to a visitor counts down to 0 for the oldest") {
+TEST_CASE("the place told to a visitor counts up from 0, the oldest") {
   Stack stack;
   auto pusher = stack.pusher();
   auto taker = stack.taker();
@@ -79,6 +82,36 @@ TEST_CASE("the place told to a visitor counts down to 0 for the oldest") {
   CHECK(oldest_first == std::vector<std::uint32_t>{2, 0});
 }
 
+TEST_CASE("a taker may take the oldest only, and gets the others the next time") {
+  Stack stack;
+  auto pusher = stack.pusher();
+  auto taker = stack.taker();
+  for (const std::uint32_t slot : {3U, 1U, 0U}) push(pusher, slot);
+  std::vector<std::uint32_t> met;
+  const auto meet = [&](SlotIndex slot, std::uint32_t) {
+    met.push_back(place(slot));
+    return true;
+  };
+
+  CHECK(taker.take_oldest(2, meet) == 2U);
+  CHECK(met == std::vector<std::uint32_t>{3, 1});
+  CHECK(taker.has_more());
+  CHECK(take(taker) == std::vector<std::uint32_t>{0});
+}
+
+TEST_CASE("a stack whose capacity is no power of two has more links than slots, and goes round") {
+  Word word{StackWord::of(Tag{0}, kNil).bits};
+  Link links[link_count(3)] = {};
+  StackPusher<LiveMemory> pusher{word, links, 3, 0};
+  StackTaker<LiveMemory> taker{word, links, 3, Tag{0}};
+  CHECK(link_count(3) == 4);
+
+  for (std::uint32_t round = 0; round < 5; ++round) {
+    for (const std::uint32_t slot : {2U, 0U, 1U}) push(pusher, slot);
+    CHECK(take(taker) == std::vector<std::uint32_t>{2, 0, 1});
+  }
+}
+
 TEST_CASE("a successor of the pusher goes on from the word") {
   Stack stack;
   auto first = stack.pusher();
@@ -88,7 +121,7 @@ TEST_CASE("a successor of the pusher goes on from the word") {
   auto second = stack.pusher();
   push(second, 2);
 
-  CHECK(take(taker) == std::vector<std::uint32_t>{2, 1});
+  CHECK(take(taker) == std::vector<std::uint32_t>{1, 2});
 }
 
 TEST_CASE("the tag may wrap between push and take") {
@@ -101,20 +134,22 @@ TEST_CASE("the tag may wrap between push and take") {
   push(pusher, 0);
   push(pusher, 1);
 
-  CHECK(take(taker) == std::vector<std::uint32_t>{1, 0});
+  CHECK(take(taker) == std::vector<std::uint32_t>{0, 1});
   CHECK(StackWord{stack.word.load()}.tag() == Tag{1});
 }
 
-TEST_CASE("the tag that the word will show is known before the push [I4]") {
+TEST_CASE("the word that the push will show is known when its last slot is added [I4]") {
   for (const std::uint64_t before : {std::uint64_t{0}, std::uint64_t{7}, StackWord::kTagMask}) {
     Stack stack;
     stack.word = StackWord::of(Tag{before}, kNil).bits;
     auto pusher = stack.pusher();
 
-    const Tag intended = pusher.tag_after(1);
-    push(pusher, 0);
+    const StackWord next = pusher.add(SlotIndex{0});
+    CHECK(stack.word.load() == StackWord::of(Tag{before}, kNil).bits);
+    pusher.push(next);
 
-    CHECK(StackWord{stack.word.load()}.tag() == intended);
+    CHECK(next.bits == StackWord::of(tag_of(before + 1), SlotIndex{0}).bits);
+    CHECK(stack.word.load() == next.bits);
   }
 }
 
@@ -130,7 +165,7 @@ TEST_CASE("a top or link outside of the pool is refused, not followed") {
   stack.word = StackWord::of(Tag{1}, SlotIndex{kCapacity}).bits;
   CHECK(take_fails(stack.taker()));
 
-  stack.links[0] = 1'000'000;
+  stack.links[1] = 1'000'000;
   stack.word = StackWord::of(Tag{2}, SlotIndex{0}).bits;
   auto taker = stack.taker();
   CHECK_FALSE(taker.take_all([](SlotIndex, std::uint32_t) { return true; }));
@@ -138,9 +173,8 @@ TEST_CASE("a top or link outside of the pool is refused, not followed") {
   CHECK(taker.fault().value == 1'000'000);
 }
 
-TEST_CASE("a loop in the links ends after as many steps as the tags say") {
+TEST_CASE("links that all lead to one slot end after as many steps as the tags say") {
   Stack stack;
-  stack.links[0] = 0;
   stack.word = StackWord::of(Tag{kCapacity}, SlotIndex{0}).bits;
   auto taker = stack.taker();
   int steps = 0;
@@ -155,7 +189,6 @@ TEST_CASE("a loop in the links ends after as many steps as the tags say") {
 
 TEST_CASE("a visitor that has met a slot before stops the walk") {
   Stack stack;
-  stack.links[0] = 0;
   stack.word = StackWord::of(Tag{2}, SlotIndex{0}).bits;
   auto taker = stack.taker();
   int steps = 0;
@@ -165,11 +198,11 @@ TEST_CASE("a visitor that has met a slot before stops the walk") {
   CHECK(std::string(taker.fault().word) == "slot met twice");
 }
 
-TEST_CASE("the last link of a walk is not read") {
+TEST_CASE("the link of the newest push is not read: the word says it") {
   Stack stack;
   auto pusher = stack.pusher();
   push(pusher, 0);
-  stack.links[0] = 1'000'000;  // what lies below has been taken before: the link may be stale
+  stack.links[1] = 1'000'000;
 
   auto taker = stack.taker();
 

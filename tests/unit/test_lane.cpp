@@ -178,9 +178,45 @@ TEST_CASE("a slot that is given back twice is refused by the producer") {
   consumer.release(slot);
   REQUIRE(producer.loan() != kNil);
   REQUIRE(producer.loan() != kNil);  // has collected the slot
-  StackPusher<LiveMemory>(lane.consumer_words().free, lane.view().consumer.links).push(slot, slot, 1);
+  StackPusher<LiveMemory> free(lane.consumer_words().free, lane.view().consumer.links, lane.capacity(), 1);
+  free.push(free.add(slot));
 
   CHECK(producer.loan() == kNil);
 
   CHECK(std::string(producer.fault().word) == "slot met twice");
+}
+
+TEST_CASE("slots that a foreign writer makes come back twice fill no list beyond its end") {
+  HeapLane lane(2);
+  auto producer = lane.producer();
+  SlotIndex slots[4] = {producer.loan(), producer.loan()};
+  for (const std::uint32_t slot : {0U, 1U}) lane.view().producer.marks[slot] = static_cast<std::uint8_t>(Held::no);
+  StackPusher<LiveMemory> free(lane.consumer_words().free, lane.view().consumer.links, 2, 0);
+  free.add(SlotIndex{0});
+  free.push(free.add(SlotIndex{1}));
+  slots[2] = producer.loan();
+  slots[3] = producer.loan();
+
+  for (const SlotIndex slot : slots) producer.keep(slot);
+
+  CHECK(producer.loan() != kNil);
+  CHECK(producer.loan() != kNil);
+  CHECK(producer.loan() == kNil);
+}
+
+TEST_CASE("order latest: more messages than there is room for are a fault, and nothing is skipped or given back") {
+  HeapLane lane(5, sluice::Order::latest);
+  auto producer = lane.producer();
+  producer.publish(producer.loan());
+  { lane.consumer().take(); }  // dies with message 1 in hand
+  auto successor = lane.consumer();
+  StackPusher<LiveMemory> head(lane.producer_words().head, lane.view().producer.links, 5, 1);
+  StackWord last{};
+  for (std::uint32_t slot = 0; slot < 5; ++slot) last = head.add(SlotIndex{slot});
+  head.push(last);
+
+  successor.skip_unread();
+
+  CHECK(successor.fault());
+  CHECK(StackWord{lane.consumer_words().free.load()}.tag() == Tag{0});
 }

@@ -52,16 +52,6 @@ TEST_CASE("a dead producer's loans are its successor's free slots, with number 0
   for (const SlotIndex slot : start.own) CHECK(SlotNumbers<LiveMemory>(lane.view().slots).of(slot) == 0);
 }
 
-TEST_CASE("a producer's stray 2 without an intent is a free loan again") {
-  HeapLane lane(1);
-  lane.view().producer.marks[0] = static_cast<std::uint8_t>(Held::in_chain);
-
-  const auto start = std::get<ProducerStart>(recover_producer<LiveMemory>(lane.view()));
-
-  CHECK(start.own.size() == 1);
-  CHECK(lane.producer_mark(0) == Held::yes);
-}
-
 TEST_CASE("a collect that was cut short is walked again") {
   HeapLane lane(2);
   auto producer = lane.producer();
@@ -166,14 +156,18 @@ TEST_CASE("recovery twice is recovery once") {
 
 TEST_CASE("a publish that was cut short before its store vanishes whole") {
   HeapLane lane(2);
-  lane.view().producer.marks[1] = static_cast<std::uint8_t>(Held::in_chain);
-  lane.producer_words().intent = kIntentBit | 1;
+  {
+    auto dead = lane.producer();
+    const SlotIndex slot = dead.loan();
+    SlotNumbers<LiveMemory>(lane.view().slots).set(slot, 1);
+    StackPusher<LiveMemory>(lane.producer_words().head, lane.view().producer.links, 2, 0).add(slot);
+  }
 
   const auto start = std::get<ProducerStart>(recover_producer<LiveMemory>(lane.view()));
 
   CHECK(start.own.size() == 2);
   CHECK(start.published == 0);
-  CHECK(lane.producer_words().intent.load() == 0);
+  CHECK(lane.consumer().take().slot == kNil);
 }
 
 TEST_CASE("a publish that was cut short behind its store has taken effect") {
@@ -183,8 +177,7 @@ TEST_CASE("a publish that was cut short behind its store has taken effect") {
     publish(dead, 1);
   }
   const SlotIndex top = StackWord{lane.producer_words().head.load()}.top();
-  lane.view().producer.marks[place(top)] = static_cast<std::uint8_t>(Held::in_chain);
-  lane.producer_words().intent = kIntentBit | 1;
+  lane.view().producer.marks[place(top)] = static_cast<std::uint8_t>(Held::yes);
   lane.producer_words().published = 0;
 
   const auto start = std::get<ProducerStart>(recover_producer<LiveMemory>(lane.view()));
@@ -194,43 +187,55 @@ TEST_CASE("a publish that was cut short behind its store has taken effect") {
   CHECK(lane.consumer().take().number == 1);
 }
 
-TEST_CASE("a give-back that was cut short before its store is made again, one behind its store is not") {
-  for (const bool pushed : {false, true}) {
-    HeapLane lane(2);
-    auto producer = lane.producer();
-    publish(producer, 1);
-    Taken taken;
-    {
-      auto dead = lane.consumer();
-      taken = dead.take();
-      if (pushed) dead.release(taken.slot);
-    }
-    lane.view().consumer.marks[place(taken.slot)] = static_cast<std::uint8_t>(Held::in_chain);
-    lane.consumer_words().intent = kIntentBit | 1;
-
-    auto successor = lane.consumer();
-
-    CHECK(StackWord{lane.consumer_words().free.load()}.tag() == Tag{1});
-    CHECK(successor.take().slot == kNil);
-    CHECK(lane.homes() == std::vector<int>{1, 1});
+TEST_CASE("a release that was cut short behind the chain's store is made whole, and the slot given back") {
+  HeapLane lane(2);
+  auto producer = lane.producer();
+  publish(producer, 1);
+  {
+    auto dead = lane.consumer();
+    const SlotIndex slot = dead.take().slot;
+    StackPusher<LiveMemory> free(lane.consumer_words().free, lane.view().consumer.links, 2, 0);
+    Journal<LiveMemory>::note_finished(lane.consumer_words().finished, free.add(slot));
+    CHECK(lane.consumer_mark(place(slot)) == Held::yes);
   }
+
+  auto successor = lane.consumer();
+
+  CHECK(StackWord{lane.consumer_words().free.load()}.tag() == Tag{1});
+  CHECK(successor.take().slot == kNil);
+  CHECK(lane.homes() == std::vector<int>{1, 1});
 }
 
-TEST_CASE("an intent that cannot be is refused") {
-  for (const std::uint64_t intent :
-       {std::uint64_t{1}, kIntentBit | 3, kIntentBit | std::uint64_t{1} << 50, ~std::uint64_t{0}}) {
-    HeapLane lane(2);
-    lane.producer_words().intent = intent;
-    lane.consumer_words().intent = intent;
+TEST_CASE("a slot that came round since it was given back is held, though it is the one finished last") {
+  HeapLane lane(1);
+  auto producer = lane.producer();
+  publish(producer, 1);
+  {
+    auto dead = lane.consumer();
+    dead.release(dead.take().slot);
+    publish(producer, 1);
+    dead.take();
+  }
 
-    CHECK(producer_fault(lane) == "intent");
-    CHECK(consumer_fault(lane) == "intent");
+  const Taken again = lane.consumer().take();
+
+  CHECK(again.number == 2);
+  CHECK(again.redelivered);
+}
+
+TEST_CASE("a chain of finished slots that cannot be is refused") {
+  for (const StackWord finished : {StackWord::of(Tag{0}, SlotIndex{1}), StackWord::of(Tag{3}, SlotIndex{0}),
+                                   StackWord::of(Tag{1}, SlotIndex{2}), StackWord{~std::uint64_t{0}}}) {
+    HeapLane lane(2);
+    lane.consumer_words().finished = finished.bits;
+
+    CHECK(consumer_fault(lane) == "finished");
   }
 }
 
 TEST_CASE("a mark that cannot be is refused") {
   HeapLane lane(2);
-  lane.view().producer.marks[1] = 3;
+  lane.view().producer.marks[1] = 2;
   lane.view().consumer.marks[1] = 200;
 
   CHECK(producer_fault(lane) == "mark");
@@ -244,7 +249,7 @@ TEST_CASE("counts that contradict the words are refused [I3]") {
 
   HeapLane other(2);
   other.producer_words().published = 7;
-  CHECK(producer_fault(other) == "published");
+  CHECK(producer_fault(other) == "tag");
 
   HeapLane third(2);
   third.consumer_words().claim = 7;
@@ -258,9 +263,9 @@ TEST_CASE("held messages whose numbers cannot be are refused") {
   CHECK(consumer_fault(lane) == "sluice_seq");
 }
 
-TEST_CASE("a loop among the links is refused") {
+TEST_CASE("links that lead to one slot twice are refused") {
   HeapLane lane(2);
-  lane.view().producer.links[0] = 0;
+  lane.view().producer.links[1] = 0;
   lane.producer_words().head = StackWord::of(Tag{2}, SlotIndex{0}).bits;
 
   CHECK(consumer_fault(lane) == "slot met twice");

@@ -18,8 +18,8 @@ SlotIndex publish(ProducerLane<LiveMemory>& producer) {
   return slot;
 }
 
-void set_intent(ClaimIntent& intent, bool bit, std::uint64_t from, std::uint64_t to, SlotIndex top) {
-  Journal<LiveMemory>::intend_claim(intent, bit, from, to, top);
+void set_intent(ClaimIntent& intent, bool bit, std::uint64_t from, std::uint64_t to) {
+  Journal<LiveMemory>::intend_claim(intent, bit, from, to);
 }
 
 template <class Start>
@@ -67,7 +67,7 @@ TEST_CASE("a drop that took effect before its producer died gives the slots to t
   }
   lane.view().producer.marks[place(first)] = static_cast<std::uint8_t>(Held::no);  // as if not marked yet
   SlotNumbers<LiveMemory>(lane.view().slots).set(first, 1);
-  set_intent(lane.producer_words().drop, true, 0, 1, kNil);
+  set_intent(lane.producer_words().drop, true, 0, 1);
 
   const auto start = std::get<ProducerStart>(recover_producer<LiveMemory>(lane.view()));
 
@@ -83,7 +83,7 @@ TEST_CASE("a drop that did not take effect leaves the message to the consumer") 
     auto dead = lane.producer();
     publish(dead);
   }
-  set_intent(lane.producer_words().drop, true, 0, 1, kNil);  // the claim does not show the bit
+  set_intent(lane.producer_words().drop, true, 0, 1);  // the claim does not show the bit
 
   const auto start = std::get<ProducerStart>(recover_producer<LiveMemory>(lane.view()));
 
@@ -113,12 +113,12 @@ TEST_CASE("a successor of a producer drops what its predecessor had no time to d
   CHECK(lane.consumer().take().number == 2);
 }
 
-TEST_CASE("a claim that took effect before its consumer died is walked again") {
+TEST_CASE("a claim that took effect before its consumer died gives its messages to the successor") {
   HeapLane lane(5, Order::latest);
   auto producer = lane.producer();
-  const SlotIndex newest = publish(producer);
+  publish(producer);
   lane.consumer_words().shared_claim = ClaimWord{0}.moved_to(1, ClaimWord::kConsumerBit).bits;
-  set_intent(lane.consumer_words().taking, true, 0, 1, newest);
+  set_intent(lane.consumer_words().taking, true, 0, 1);
 
   auto successor = lane.consumer();
 
@@ -131,8 +131,8 @@ TEST_CASE("a claim that took effect before its consumer died is walked again") {
 TEST_CASE("a claim that did not take effect is forgotten, and the message taken in the usual way") {
   HeapLane lane(5, Order::latest);
   auto producer = lane.producer();
-  const SlotIndex newest = publish(producer);
-  set_intent(lane.consumer_words().taking, true, 0, 1, newest);
+  publish(producer);
+  set_intent(lane.consumer_words().taking, true, 0, 1);
 
   auto successor = lane.consumer();
 
@@ -200,12 +200,21 @@ TEST_CASE("a claim intent that cannot be is refused") {
   HeapLane lane(5, Order::latest);
   lane.consumer_words().shared_claim = ClaimWord{0}.moved_to(2, ClaimWord::kConsumerBit).bits;
 
-  set_intent(lane.consumer_words().taking, true, 0, 2, kNil);  // no such slot
+  set_intent(lane.consumer_words().taking, true, 2, 2);  // of nothing
   CHECK(consumer_fault(lane) == "claim intent");
-  set_intent(lane.consumer_words().taking, true, 2, 2, SlotIndex{0});  // of nothing
-  CHECK(consumer_fault(lane) == "claim intent");
-  set_intent(lane.consumer_words().taking, true, 0, 7, SlotIndex{0});  // more than there are slots
+  set_intent(lane.consumer_words().taking, true, 0, 7);  // more than there are slots
   CHECK(consumer_fault(lane) == "claim intent");
   lane.producer_words().drop.bit = 5;
   CHECK(producer_fault(lane) == "claim intent");
+}
+
+TEST_CASE("a claim that took effect and whose messages are nowhere is refused") {
+  HeapLane lane(5, Order::latest);
+  auto producer = lane.producer();
+  const SlotIndex slot = publish(producer);
+  lane.consumer_words().shared_claim = ClaimWord{0}.moved_to(1, ClaimWord::kConsumerBit).bits;
+  set_intent(lane.consumer_words().taking, true, 0, 1);
+  SlotNumbers<LiveMemory>(lane.view().slots).set(slot, 77);
+
+  CHECK(consumer_fault(lane) == "claim intent");
 }

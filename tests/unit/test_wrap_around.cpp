@@ -19,6 +19,7 @@ void make_old(const HeapLane& lane, std::uint64_t messages, std::uint64_t give_b
   lane.producer_words().published = messages;
   lane.producer_words().collected = give_backs;
   lane.consumer_words().free = StackWord::of(tag_of(give_backs), kNil).bits;
+  lane.consumer_words().finished = lane.consumer_words().free.load();
   lane.consumer_words().claim = messages;
   lane.consumer_words().delivered = messages;
   lane.consumer_words().shared_claim = messages << 2;
@@ -89,10 +90,9 @@ TEST_CASE("scenario 23: a push that was cut short is decided by its tag where th
     {
       auto dead = lane.producer();
       const SlotIndex slot = dead.loan();
-      if (pushed) dead.publish(&slot, 1);
-      lane.view().producer.marks[place(slot)] = static_cast<std::uint8_t>(Held::in_chain);
+      if (pushed) dead.publish(&slot, 1);  // tag 2^44 is tag 0
+      lane.view().producer.marks[place(slot)] = static_cast<std::uint8_t>(Held::yes);
     }
-    lane.producer_words().intent = kIntentBit | 0;  // tag 2^44 is tag 0
     lane.producer_words().published = kTags - 1;
 
     auto successor = lane.producer();

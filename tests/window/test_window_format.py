@@ -53,7 +53,7 @@ def assertions():
             yield f"sizeof(std::declval<{of}&>().{field}) == {SIZES[kind]}"
     for value, name, _ in table("states"):
         yield f"State::{name} == State{{{value}}}"
-    for held, (value, _) in zip(("no", "yes", "in_chain"), table("marks")):
+    for held, (value, _) in zip(("no", "yes"), table("marks")):
         yield f"Held::{held} == Held{{{value}}}"
     magic = next(row[3] for row in table("header") if row[2] == "magic")
     yield f"kMagic == 0x{''.join(reversed(magic.split('`')[0].split()))}"
@@ -180,8 +180,9 @@ def test_a_live_window_says_who_is_attached_and_how_much_has_passed(window, prod
     assert (window.producer("published"), window.consumer("claim"), window.consumer("delivered")) == (3, 0, 0)
 
 
-def test_a_walk_from_head_meets_the_unread_messages_newest_first(window):
-    assert [window.in_slot(at, "number") for at in window.unread()] == [3, 2, 1]
+def test_links_lead_to_the_unread_messages_oldest_first(window):
+    assert [window.in_slot(at, "number") for at in window.unread()] == [1, 2, 3]
+    assert window.unread()[-1] == window.stack(window.producer("head"))[1]
 
 
 def test_marks_say_that_published_slots_are_nobodys_and_the_rest_the_producers(window):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/window-format.md").read_text()
+ROUNDING = {"up": lambda a, b: -(-a // b) * b, "up2": lambda a: 1 << (a - 1).bit_length()}
 FORMATS = {"u8[8]": "<8s", "u32": "<I", "i32": "<i", "u64": "<Q"}
 
 
@@ -23,7 +24,7 @@ def fields(name):
 def formulas(name, **values):
     """`values`, and what each row of a table of formulas makes of them and of the rows above it."""
     for row in table(name):
-        values[row[0]] = eval(row[1], {"up": lambda a, b: -(-a // b) * b}, values)  # noqa: S307: our own page
+        values[row[0]] = eval(row[1], dict(ROUNDING), values)  # noqa: S307: our own page
     return values
 
 
@@ -55,13 +56,16 @@ class Window:
         return parts["tag"], parts["index"]
 
     def unread(self):
-        """The slots of all unread messages of a fifo channel that rests, newest first."""
-        tag, index = self.stack(self.producer("head"))
-        slots = []
-        for _ in range((tag - self.consumer("claim")) % 2**44):
-            slots.append(index)
-            (index,) = struct.unpack_from("<I", self._bytes, self.places["producer_links"] + 4 * index)
-        return slots
+        """The slots of all unread messages of a fifo channel that rests, oldest first."""
+        tag, _ = self.stack(self.producer("head"))
+        claim = self.consumer("claim")
+        count = (tag - claim) % 2**44
+        return [self.link("producer", claim + at) for at in range(1, count + 1)]
+
+    def link(self, role, push):
+        """The slot that this push put on top."""
+        at = push % self.places["link_count"]
+        return struct.unpack_from("<I", self._bytes, self.places[f"{role}_links"] + 4 * at)[0]
 
     def message(self, index):
         """A slot's message and number, or None where it holds none or changes meanwhile: the page's four steps."""

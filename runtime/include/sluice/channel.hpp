@@ -52,8 +52,8 @@ class [[nodiscard]] Loan {
  public:
   Loan() noexcept = default;
   explicit Loan(Reason reason) noexcept : reason_(reason) {}
-  Loan(detail::CoreRef<detail::ProducerCore> core, detail::SlotIndex slot) noexcept
-      : core_(std::move(core)), slot_(slot), reason_(Reason::none) {
+  [[gnu::always_inline]] Loan(detail::ProducerCore& core, detail::SlotIndex slot) noexcept
+      : core_(core), slot_(slot), reason_(Reason::none) {
     message_ = static_cast<Message*>(core_->slot(slot_));
   }
   Loan(Loan&& other) noexcept { take_over(other); }
@@ -63,9 +63,9 @@ class [[nodiscard]] Loan {
     take_over(other);
     return *this;
   }
-  ~Loan() { drop(); }
+  [[gnu::always_inline]] ~Loan() { drop(); }
 
-  explicit operator bool() const noexcept { return message_ != nullptr; }
+  explicit operator bool() const noexcept { return static_cast<bool>(core_); }
   /// Why this loan is empty: full, retired, poisoned, forked or moved_from; of loan_for() also timeout, consumer_gone.
   Reason reason() const noexcept { return reason_; }
 
@@ -78,9 +78,9 @@ class [[nodiscard]] Loan {
   /// Makes the message the channel's newest; the loan is empty afterwards. False, and nothing happens, if it was
   /// empty or the endpoint is poisoned or forked.
   /// Errors: never throws. Real time: wait-free; a system call only to wake a consumer that sleeps.
-  bool publish() noexcept {
-    if (message_ == nullptr) return false;
-    const bool published = core_->publish(&slot_, 1);
+  [[gnu::always_inline]] bool publish() noexcept {
+    if (!core_) return false;
+    const bool published = core_->publish(slot_);
     let_go();
     return published;
   }
@@ -93,7 +93,7 @@ class [[nodiscard]] Loan {
     reason_ = std::exchange(other.reason_, Reason::moved_from);
   }
   void drop() noexcept {
-    if (message_ == nullptr) return;
+    if (!core_) return;
     core_->drop(slot_);
     let_go();
   }
@@ -115,8 +115,8 @@ class [[nodiscard]] LoanBatch {
  public:
   LoanBatch() noexcept = default;
   explicit LoanBatch(Reason reason) noexcept : reason_(reason) {}
-  LoanBatch(detail::CoreRef<detail::ProducerCore> core, std::uint32_t size) noexcept
-      : core_(std::move(core)), size_(size), reason_(Reason::none) {}
+  LoanBatch(detail::ProducerCore& core, std::uint32_t size) noexcept
+      : core_(core), size_(size), reason_(Reason::none) {}
   LoanBatch(LoanBatch&& other) noexcept { take_over(other); }
   LoanBatch& operator=(LoanBatch&& other) noexcept {
     if (this == &other) return *this;
@@ -177,67 +177,80 @@ class [[nodiscard]] LoanBatch {
   Reason reason_ = Reason::moved_from;
 };
 
-/// A message to read. Its slot goes back to the producer when the sample is released or destroyed.
+namespace detail {
+
+/// What samples of each kind of message have in common: a slot that goes back.
 template <class Message>
-class [[nodiscard]] Sample {
+class SampleBase {
  public:
-  Sample() noexcept = default;
-  explicit Sample(Reason reason) noexcept : reason_(reason) {}
-  Sample(detail::CoreRef<detail::ConsumerCore> core, const detail::Taken& taken) noexcept
-      : core_(std::move(core)), taken_(taken), reason_(Reason::none) {
+  SampleBase() noexcept = default;
+  explicit SampleBase(Reason reason) noexcept : reason_(reason) {}
+  [[gnu::always_inline]] SampleBase(ConsumerCore& core, const Taken& taken) noexcept
+      : core_(core), taken_(taken), reason_(Reason::none) {
     message_ = static_cast<const Message*>(core_->message(taken_.slot));
   }
-  Sample(Sample&& other) noexcept { take_over(other); }
-  Sample& operator=(Sample&& other) noexcept {
+  SampleBase(SampleBase&& other) noexcept { take_over(other); }
+  SampleBase& operator=(SampleBase&& other) noexcept {
     if (this == &other) return *this;
     release();
     take_over(other);
     return *this;
   }
-  ~Sample() { release(); }
+  [[gnu::always_inline]] ~SampleBase() { release(); }
 
-  explicit operator bool() const noexcept { return message_ != nullptr; }
-  /// Why this sample is empty: empty, timeout, producer_gone, closed, retired, poisoned, forked or moved_from.
-  Reason reason() const noexcept { return reason_; }
-
-  const Message* operator->() const noexcept {
-    assert(message_ != nullptr && "an empty sample: look at it before use");
-    return message_;
-  }
-  const Message& operator*() const noexcept { return *operator->(); }
+  explicit operator bool() const noexcept { return static_cast<bool>(core_); }
 
   /// The message's number: the channel's first is 1, and fifo has no gaps.
   std::uint64_t sequence() const noexcept { return taken_.number; }
-  /// Whether a consumer that died may have handled this message before.
-  bool redelivered() const noexcept { return taken_.redelivered; }
-  /// Copies the values, not the number: `mine` stays stable when this sample is gone.
-  void copy_to(Message& mine) const noexcept { mine = **this; }
+  /// Whether a consumer that died may have handled this message before; of order lifo also where an earlier consumer
+  /// had only taken it up.
+  bool redelivered() const noexcept { return taken_.redelivered != 0; }
 
   /// Gives the slot back now; the sample is empty afterwards. Safe to call twice.
   /// Real time: wait-free; a system call only to wake a producer that sleeps.
-  void release() noexcept {
-    if (message_ == nullptr) return;
+  [[gnu::always_inline]] void release() noexcept {
+    if (!core_) return;
     core_->release(taken_.slot);
-    let_go();
-  }
-
- private:
-  void take_over(Sample& other) noexcept {
-    core_ = std::move(other.core_);
-    taken_ = other.taken_;
-    message_ = std::exchange(other.message_, nullptr);
-    reason_ = std::exchange(other.reason_, Reason::moved_from);
-  }
-  void let_go() noexcept {
     core_.reset();
     message_ = nullptr;
     reason_ = Reason::moved_from;
   }
 
-  detail::CoreRef<detail::ConsumerCore> core_;
-  detail::Taken taken_;
+ protected:
+  CoreRef<ConsumerCore> core_;
+  Taken taken_;
   const Message* message_ = nullptr;
-  Reason reason_ = Reason::moved_from;
+  mutable Reason reason_ = Reason::moved_from;
+
+ private:
+  void take_over(SampleBase& other) noexcept {
+    core_ = std::move(other.core_);
+    taken_ = other.taken_;
+    message_ = std::exchange(other.message_, nullptr);
+    reason_ = std::exchange(other.reason_, Reason::moved_from);
+  }
+};
+
+}  // namespace detail
+
+/// A message to read. Its slot goes back to the producer when the sample is released or destroyed.
+template <class Message>
+class [[nodiscard]] Sample : public detail::SampleBase<Message> {
+  using Base = detail::SampleBase<Message>;
+
+ public:
+  using Base::Base;
+
+  /// Why this sample is empty: empty, timeout, producer_gone, closed, retired, poisoned, forked or moved_from.
+  Reason reason() const noexcept { return Base::reason_; }
+
+  const Message* operator->() const noexcept {
+    assert(Base::message_ != nullptr && "an empty sample: look at it before use");
+    return Base::message_;
+  }
+  const Message& operator*() const noexcept { return *operator->(); }
+  /// Copies the values, not the number: `mine` stays stable when this sample is gone.
+  void copy_to(Message& mine) const noexcept { mine = **this; }
 };
 
 template <class Channel>
@@ -264,11 +277,17 @@ class Producer {
   /// A slot whose message has every field at its default: arrays zeroed, strings and sequences empty.
   /// @return an empty loan when the channel is full, or the endpoint retired, poisoned, forked or moved from.
   /// Errors: never throws. Real time: wait-free, no system call.
-  Loan<Message> loan() noexcept { return defaulted(loan_slot()); }
+  [[gnu::always_inline]] Loan<Message> loan() noexcept {
+    Loan<Message> loan = loan_slot();
+    if (loan) Kind::set_defaults(loan);
+    return loan;
+  }
   /// As loan(), but only strings and sequences are emptied; other fields hold what an earlier message left.
-  Loan<Message> loan_uninitialized() noexcept {
+  [[gnu::always_inline]] Loan<Message> loan_uninitialized() noexcept {
     static_assert(Kind::has_fields, "a FlatBuffers table is built anew in each loan: use loan()");
-    return emptied(loan_slot());
+    Loan<Message> loan = loan_slot();
+    if (loan) loan->clear_lengths_();
+    return loan;
   }
   /// As loan(), sleeping up to `timeout`, on CLOCK_MONOTONIC, until a slot is free.
   /// @return an empty loan: timeout, consumer_gone, retired, poisoned, forked or moved_from.
@@ -277,7 +296,10 @@ class Producer {
     if (const Reason reason = may_loan(); reason != Reason::none) return Loan<Message>(reason);
     detail::SlotIndex slot = detail::kNil;
     const Reason reason = core_->loan_for(slot, timeout);
-    return defaulted(reason == Reason::none ? Loan<Message>(core_, slot) : Loan<Message>(reason));
+    if (reason != Reason::none) return Loan<Message>(reason);
+    Loan<Message> loan(*core_, slot);
+    Kind::set_defaults(loan);
+    return loan;
   }
   /// Up to `count` slots, as loan(), to be published with one push. Of none: an empty batch, reason() none.
   LoanBatch<Message> loan_batch(std::size_t count) noexcept {
@@ -287,7 +309,7 @@ class Producer {
     Reason reason = Reason::none;
     const std::uint32_t got = core_->open_batch(static_cast<std::uint32_t>(count < most ? count : most), reason);
     if (got == 0) return LoanBatch<Message>(reason);
-    LoanBatch<Message> batch(core_, got);
+    LoanBatch<Message> batch(*core_, got);
     for (Message& message : batch) message.set_defaults_();
     return batch;
   }
@@ -314,19 +336,10 @@ class Producer {
   using Kind = detail::MessageKind<Message>;
 
   Reason may_loan() noexcept { return core_ ? Kind::may_loan(*core_) : Reason::moved_from; }
-  Loan<Message> loan_slot() noexcept {
+  [[gnu::always_inline]] Loan<Message> loan_slot() noexcept {
     if (const Reason reason = may_loan(); reason != Reason::none) return Loan<Message>(reason);
-    detail::SlotIndex slot = detail::kNil;
-    const Reason reason = core_->loan(slot);
-    return reason == Reason::none ? Loan<Message>(core_, slot) : Loan<Message>(reason);
-  }
-  static Loan<Message> defaulted(Loan<Message> loan) noexcept {
-    if (loan) Kind::set_defaults(loan);
-    return loan;
-  }
-  static Loan<Message> emptied(Loan<Message> loan) noexcept {
-    if (loan) loan->clear_lengths_();
-    return loan;
+    const detail::SlotIndex slot = core_->loan();
+    return slot != detail::kNil ? Loan<Message>(*core_, slot) : Loan<Message>(core_->why_no_slot());
   }
 
   detail::CoreRef<detail::ProducerCore> core_;
@@ -365,21 +378,18 @@ class Consumer {
   /// Takes the next message; the slot is released with the sample.
   /// @return an empty sample: empty, closed, retired, poisoned, forked or moved_from.
   /// Errors: never throws. Real time: wait-free, no system call.
-  Sample<Message> take() noexcept {
+  [[gnu::always_inline]] Sample<Message> take() noexcept {
     if (!core_) return Sample<Message>(Reason::moved_from);
-    Reason reason = Reason::none;
-    const detail::Taken taken = core_->take(reason);  // a statement of its own: it writes `reason`
-    return sample(taken, reason);
+    detail::Looked looked{core_->take(), Reason::none};
+    if (looked.taken.slot == detail::kNil) looked = core_->look_again();
+    return sample(looked);
   }
   /// Takes the next message, sleeping up to `timeout` for it.
   /// @param timeout  zero or more, on CLOCK_MONOTONIC: setting the clock changes nothing.
   /// @return the message, or an empty sample: timeout, producer_gone, closed, retired, poisoned, forked, moved_from.
   /// Errors: never throws. Real time: no system call while messages are waiting; otherwise one futex wait at a time.
   Sample<Message> take_for(std::chrono::nanoseconds timeout) noexcept {
-    if (!core_) return Sample<Message>(Reason::moved_from);
-    Reason reason = Reason::none;
-    const detail::Taken taken = core_->take_for(timeout, reason);  // a statement of its own: it writes `reason`
-    return sample(taken, reason);
+    return core_ ? sample(core_->take_for(timeout)) : Sample<Message>(Reason::moved_from);
   }
 
   Stats stats() const noexcept { return core_ ? core_->stats() : Stats{}; }
@@ -391,8 +401,8 @@ class Consumer {
   std::optional<Error> fault() const { return core_ ? core_->fault() : std::nullopt; }
 
  private:
-  Sample<Message> sample(const detail::Taken& taken, Reason reason) noexcept {
-    return taken.slot != detail::kNil ? Sample<Message>(core_, taken) : Sample<Message>(reason);
+  [[gnu::always_inline]] Sample<Message> sample(const detail::Looked& looked) noexcept {
+    return looked.taken.slot != detail::kNil ? Sample<Message>(*core_, looked.taken) : Sample<Message>(looked.reason);
   }
 
   detail::CoreRef<detail::ConsumerCore> core_;

@@ -152,8 +152,8 @@ class [[nodiscard]] Loan<TableMessage<Root, MaxBytes, How>> {
  public:
   Loan() noexcept = default;
   explicit Loan(Reason reason) noexcept : reason_(reason) {}
-  Loan(detail::CoreRef<detail::ProducerCore> core, detail::SlotIndex slot) noexcept
-      : core_(std::move(core)), slot_(slot), state_(State::building), reason_(Reason::none) {
+  Loan(detail::ProducerCore& core, detail::SlotIndex slot) noexcept
+      : core_(core), slot_(slot), state_(State::building), reason_(Reason::none) {
     message_ = static_cast<Message*>(core_->slot(slot_));
     message_->clear_();
     build().begin(message_->region_());
@@ -207,7 +207,7 @@ class [[nodiscard]] Loan<TableMessage<Root, MaxBytes, How>> {
     if (state_ == State::building) reason_ = Reason::unfinished;
     if (state_ != State::finished) return false;
     message_->hold_();
-    const bool published = core_->publish(&slot_, 1);
+    const bool published = core_->publish(slot_);
     let_go();
     return published;
   }
@@ -245,35 +245,23 @@ class [[nodiscard]] Loan<TableMessage<Root, MaxBytes, How>> {
 
 /// A message to read. Its slot goes back to the producer when the sample is released or destroyed.
 template <class Root, std::uint32_t MaxBytes, Verify How>
-class [[nodiscard]] Sample<TableMessage<Root, MaxBytes, How>> {
-  using Message = TableMessage<Root, MaxBytes, How>;
+class [[nodiscard]] Sample<TableMessage<Root, MaxBytes, How>>
+    : public detail::SampleBase<TableMessage<Root, MaxBytes, How>> {
+  using Base = detail::SampleBase<TableMessage<Root, MaxBytes, How>>;
 
  public:
-  Sample() noexcept = default;
-  explicit Sample(Reason reason) noexcept : reason_(reason) {}
-  Sample(detail::CoreRef<detail::ConsumerCore> core, const detail::Taken& taken) noexcept
-      : core_(std::move(core)), taken_(taken), reason_(Reason::none) {
-    message_ = static_cast<const Message*>(core_->message(taken_.slot));
-  }
-  Sample(Sample&& other) noexcept { take_over(other); }
-  Sample& operator=(Sample&& other) noexcept {
-    if (this == &other) return *this;
-    release();
-    take_over(other);
-    return *this;
-  }
-  ~Sample() { release(); }
+  using Base::Base;
 
-  explicit operator bool() const noexcept { return message_ != nullptr; }
   /// Why this sample is empty: empty, timeout, producer_gone, closed, retired, poisoned, forked or moved_from; of one
   /// that is not: invalid if table() has found none to read, else none.
-  Reason reason() const noexcept { return reason_; }
+  Reason reason() const noexcept { return Base::reason_; }
 
   /// The table, or null if there is none to read: the sample is empty, or FlatBuffers' verifier refuses what is in the
   /// slot (reason() invalid; stats() counts it). The channel goes on either way.
   /// Who may write the window may change the table after it was verified: copy_to() is for producers not trusted so
   /// far. Real time: verifies with the first call, in time that grows with the table (verify: never: constant).
   const Root* table() const noexcept {
+    if (Base::message_ == nullptr) return nullptr;
     if (!is_looked_at_) look();
     return root_;
   }
@@ -287,7 +275,7 @@ class [[nodiscard]] Sample<TableMessage<Root, MaxBytes, How>> {
   /// Real time: no; `mine` allocates unless it has room.
   bool copy_to(std::vector<std::uint8_t>& mine) const {
     mine.clear();
-    const detail::TablePlace place = message_ != nullptr ? message_->find_() : detail::TablePlace{};
+    const detail::TablePlace place = Base::message_ != nullptr ? Base::message_->find_() : detail::TablePlace{};
     if (place.region == nullptr) return false;
     mine.assign(place.data(), place.data() + place.size);
     if (detail::verify_table<Root>({mine.data(), 0, mine.size()})) return true;
@@ -295,58 +283,23 @@ class [[nodiscard]] Sample<TableMessage<Root, MaxBytes, How>> {
     return false;
   }
 
-  /// The message's number: the channel's first is 1, and fifo has no gaps.
-  std::uint64_t sequence() const noexcept { return taken_.number; }
-  /// Whether a consumer that died may have handled this message before.
-  bool redelivered() const noexcept { return taken_.redelivered; }
-
-  /// Gives the slot back now; the sample is empty afterwards. Safe to call twice.
-  /// Real time: wait-free; a system call only to wake a producer that sleeps.
-  void release() noexcept {
-    if (message_ == nullptr) return;
-    core_->release(taken_.slot);
-    core_.reset();
-    become_empty();
-  }
-
  private:
   void look() const noexcept {
-    if (message_ == nullptr) return;
     is_looked_at_ = true;
-    place_ = message_->find_();
+    place_ = Base::message_->find_();
     const bool is_valid = place_.region != nullptr && (How == Verify::never || detail::verify_table<Root>(place_));
     if (is_valid) {
       root_ = flatbuffers::GetRoot<Root>(place_.data());
     } else {
-      reason_ = Reason::invalid;
-      core_->count_invalid();
+      Base::reason_ = Reason::invalid;
+      Base::core_->count_invalid();
     }
   }
-  void take_over(Sample& other) noexcept {
-    core_ = std::move(other.core_);
-    taken_ = other.taken_;
-    message_ = other.message_;
-    root_ = other.root_;
-    place_ = other.place_;
-    is_looked_at_ = other.is_looked_at_;
-    reason_ = other.reason_;
-    other.become_empty();
-  }
-  void become_empty() noexcept {
-    message_ = nullptr;
-    root_ = nullptr;
-    place_ = {};
-    is_looked_at_ = false;
-    reason_ = Reason::moved_from;
-  }
 
-  detail::CoreRef<detail::ConsumerCore> core_;
-  detail::Taken taken_;
-  const Message* message_ = nullptr;
+  // What the first look found; means nothing in a sample that has become empty.
   mutable const Root* root_ = nullptr;
   mutable detail::TablePlace place_;
   mutable bool is_looked_at_ = false;
-  mutable Reason reason_ = Reason::moved_from;
 };
 
 }  // namespace sluice

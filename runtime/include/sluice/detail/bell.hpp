@@ -49,6 +49,13 @@ class Ringer {
     ring();
   }
 
+  /// Whether the taker may sleep at all: if not, after_push() has nothing to do.
+  [[gnu::always_inline]] bool taker_may_sleep() const noexcept {
+    compiler_fence();  // behind the push, as in after_push()
+    // [B1] as above.
+    return Memory::load(*sleeps_, std::memory_order_relaxed) != 0;
+  }
+
   /// Whether the taker sleeps or is about to, as far as is known without a fence.
   bool taker_may_wait() const noexcept {
     // [B1] as above.

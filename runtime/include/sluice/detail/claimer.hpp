@@ -1,11 +1,13 @@
-// How a consumer of order latest takes up what is unread: it reads the claim, then `head`, and moves the claim to
-// what it saw. The producer may do so too, to drop old messages: then the consumer looks again.
-// The consumer lane calls it.
-// Real time: lock-free; each failure is a message dropped by the producer. Attempts are counted, and end.
+// How a consumer of order latest takes up what is unread: it reads the claim, then `head` and the links between, and
+// moves the claim to what it saw. The producer may do so too, to drop old messages: then the consumer looks again.
+// The links are read before: once the claim has moved, the producer may need their places. If it moves, they were
+// whole. The consumer lane calls it. Real time: lock-free; each failure is a message dropped by the producer. Attempts
+// are counted, and end.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include <sluice/detail/index_stack.hpp>
 #include <sluice/detail/journal.hpp>
@@ -21,9 +23,10 @@ class Claimer {
       : intent_(&view.consumer.words->taking),
         claim_(view.consumer.words->shared_claim),
         capacity_(view.slots.capacity),
-        claimed_(claim_.read().number()) {}
+        claimed_(claim_.read().number()),
+        slots_(view.order == Order::latest ? capacity_ : 0) {}
 
-  /// Claims all that is unread and calls `visit(slot, number)` for each, newest first. Returns how many there were.
+  /// Claims all that is unread and calls `visit(slot, number)` for each, oldest first. Returns how many there were.
   /// Empty: the other side wrote nonsense, see fault(), or contended() holds.
   template <class Visit>
   [[nodiscard]] std::optional<std::uint32_t> claim_all(StackTaker<Memory>& head, Visit&& visit) noexcept {
@@ -37,11 +40,14 @@ class Claimer {
       if (seen.number() < claimed_) return refuse("claim", seen.number());
       // Read apart, the two may be any distance apart; if the claim has not moved, they belong together [I3].
       if (unread > capacity_ && claim_.read().bits == seen.bits) return refuse("claim", seen.number());
-      if (unread > capacity_ || !try_claim(seen, top, unread)) continue;
+      if (unread > capacity_) continue;
       const auto count = static_cast<std::uint32_t>(unread);
-      const bool sound = head.walk(top.top(), count, [&](SlotIndex slot, std::uint32_t place_in_walk) {
-        return visit(slot, seen.number() + place_in_walk + 1);
-      });
+      for (std::uint32_t at = 0; at < count; ++at) slots_[at] = head.slot_of(tag_of(seen.number() + at + 1), top);
+      if (!try_claim(seen, seen.number() + unread)) continue;
+      bool sound = true;
+      for (std::uint32_t at = 0; sound && at < count; ++at) {
+        sound = head.accept(slots_[at], at, [&](SlotIndex slot, auto) { return visit(slot, seen.number() + at + 1); });
+      }
       Journal<Memory>::settle_claim(*intent_);
       return sound ? std::optional<std::uint32_t>(count) : std::nullopt;
     }
@@ -61,10 +67,9 @@ class Claimer {
   const Fault& fault() const noexcept { return fault_; }
 
  private:
-  bool try_claim(ClaimWord seen, StackWord top, std::uint64_t unread) noexcept {
-    const std::uint64_t to = seen.number() + unread;
+  bool try_claim(ClaimWord seen, std::uint64_t to) noexcept {
     const ClaimWord wanted = seen.moved_to(to, ClaimWord::kConsumerBit);
-    Journal<Memory>::intend_claim(*intent_, wanted.shows(ClaimWord::kConsumerBit), seen.number(), to, top.top());
+    Journal<Memory>::intend_claim(*intent_, wanted.shows(ClaimWord::kConsumerBit), seen.number(), to);
     if (!claim_.try_move(seen, wanted)) return false;  // the intent may stay: the claim does not show its bit
     claimed_ = to;
     return true;
@@ -77,7 +82,8 @@ class Claimer {
   ClaimIntent* intent_;
   SharedClaim<Memory> claim_;
   std::uint32_t capacity_;
-  std::uint64_t claimed_;  // the claim only grows
+  std::uint64_t claimed_;         // the claim only grows
+  std::vector<SlotIndex> slots_;  // what is about to be claimed
   bool contended_ = false;
   Fault fault_;
 };

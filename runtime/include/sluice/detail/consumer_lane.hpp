@@ -26,17 +26,18 @@ namespace sluice::detail {
 /// What recovery hands to a consumer lane: what its predecessor had taken and not finished.
 struct ConsumerStart {
   std::uint64_t claim = 0;
+  std::uint64_t given_back = 0;  // slots, modulo 2^44
   std::uint64_t delivered = 0;
   std::uint64_t repeats_end = 0;    // highest number that the predecessor may have handed out
   std::vector<Numbered> held;       // to deliver, oldest first
-  std::vector<SlotIndex> finished;  // to give back
+  std::vector<SlotIndex> outdated;  // order latest: to give back undelivered
 };
 
 /// A message in the application's hands.
 struct Taken {
-  SlotIndex slot = kNil;  // kNil: there was none
+  SlotIndex slot = kNil;          // kNil: there was none
+  std::uint32_t redelivered = 0;  // a truth value, as wide as what is beside it: the whole goes in two registers
   std::uint64_t number = 0;
-  bool redelivered = false;
 };
 
 template <class Memory>
@@ -49,76 +50,52 @@ class ConsumerLane {
         chain_limit_(gives_back_at_once(view) ? 1 : std::max(1U, capacity_ / 4)),
         head_(view.producer.words->head, view.producer.links, capacity_, tag_of(start.claim)),
         claimer_(view),
-        free_(words_->free, view.consumer.links),
-        journal_(words_->intent, view.consumer.marks),
+        free_(words_->free, view.consumer.links, capacity_, start.given_back),
+        journal_(view.consumer.marks),
         numbers_(view.slots),
         ringer_(words_->bell, view.producer.words->armed, view.producer.words->sleeps),
         claim_(start.claim),
         repeats_end_(start.repeats_end),
-        delivered_(start.delivered),
+        given_back_(start.given_back),
         taken_(words_->taken),
         redelivered_(words_->redelivered),
         skipped_(words_->skipped),
         invalid_(words_->invalid),
         in_hand_(words_->in_hand),
-        unread_(capacity_),
-        finished_(capacity_),
-        is_mine_(capacity_, false) {
+        unread_(capacity_) {
     for (const Numbered& message : start.held) {
-      is_mine_[place(message.slot)] = true;
-      unread_[unread_end_++] = message;
+      unread_[unread_end_++] = StackWord::of(tag_of(message.number), message.slot);
     }
-    for (const SlotIndex slot : start.finished) {
-      is_mine_[place(slot)] = true;
-      finished_[finished_count_++] = slot;
-    }
-    give_back();  // latest: also what it may not claim anew before
+    for (const SlotIndex slot : start.outdated) finish(slot);
+    give_back();  // before it may claim anew
   }
 
   /// The next message; none when nothing is unread, contended() holds or fault() is set.
-  Taken take() noexcept {
-    if ((unread_next_ == unread_end_ || order_ != Order::fifo) && !refill()) return {};
-    if (unread_next_ == unread_end_) return {};
-    const Numbered message = order_ == Order::fifo ? unread_[unread_next_++] : unread_[--unread_end_];
-    const std::uint64_t number = numbers_.of(message.slot);
-    if (number != message.number) {
-      fault_ = {"sluice_seq", number};
-      return {};
-    }
-    if (order_ == Order::lifo) in_hand_.set(unread_end_);
-    const Taken taken = hand_out(message);
-    if (unread_next_ == unread_end_) give_back();  // the last in hand: the next take may be of another channel
-    return taken;
+  [[gnu::always_inline]] Taken take() noexcept {
+    return order_ == Order::fifo && unread_next_ != unread_end_ ? take_unread() : take_refilled();
   }
 
   /// The application is done with `slot`.
-  void release(SlotIndex slot) noexcept {
+  [[gnu::always_inline]] void release(SlotIndex slot) noexcept {
     finish(slot);
-    if (finished_count_ >= chain_limit_ || unread_next_ == unread_end_ || ringer_.taker_may_wait()) give_back();
+    if (finished_count() >= chain_limit_ || unread_next_ == unread_end_ || ringer_.taker_may_wait()) give_back();
   }
 
   /// The application could not read a message that was handed to it.
   void count_invalid() noexcept { invalid_.increment(); }
 
   /// Pushes all finished slots on `free`, as one chain.
-  void give_back() noexcept {
-    if (finished_count_ == 0) return;
-    journal_.intend(free_.tag_after(finished_count_));
-    for (std::uint32_t at = 1; at < finished_count_; ++at) free_.link(finished_[at], finished_[at - 1]);
-    for (std::uint32_t at = 0; at < finished_count_; ++at) is_mine_[place(finished_[at])] = false;
-    free_.push(finished_[0], finished_[finished_count_ - 1], finished_count_);
-    journal_.pushed();
-    for (std::uint32_t at = 0; at < finished_count_; ++at) journal_.mark(finished_[at], Held::no);
-    journal_.settle();
-    finished_count_ = 0;
+  [[gnu::noinline]] void give_back() noexcept {
+    if (finished_count() == 0) return;
+    free_.push(Journal<Memory>::finished_chain(words_->finished));
+    given_back_ = free_.count();
     ringer_.after_push();
   }
 
   /// Gives back, unread, all that is there: for a consumer that starts with what comes next.
   void skip_unread() noexcept {
     if (!refill()) return;
-    delivered_ = std::max(delivered_, order_ == Order::latest ? claimer_.claimed() : claim_);
-    Journal<Memory>::note_delivered(words_->delivered, delivered_);
+    Journal<Memory>::note_delivered(words_->delivered, order_ == Order::latest ? claimer_.claimed() : claim_);
     skip(unread_next_, unread_end_);
     unread_next_ = unread_end_ = 0;
     if (order_ == Order::lifo) in_hand_.set(0);
@@ -129,6 +106,8 @@ class ConsumerLane {
   bool has_message() const noexcept {
     return unread_next_ != unread_end_ || (order_ == Order::latest ? claimer_.has_more(head_) : head_.has_more());
   }
+  /// Whether the last take() found nothing for another reason than that there is nothing.
+  bool has_failed() const noexcept { return contended() || fault(); }
   /// Order latest: the producer published faster than the last take() could claim. Nothing is lost.
   bool contended() const noexcept { return claimer_.contended(); }
 
@@ -143,36 +122,89 @@ class ConsumerLane {
     return view.slots.stride_bytes >= kLargeSlotBytes || view.order == Order::latest;
   }
 
-  Taken hand_out(const Numbered& message) noexcept {
-    if (message.number > delivered_) {
-      delivered_ = message.number;
-      Journal<Memory>::note_delivered(words_->delivered, delivered_);
+  [[gnu::always_inline]] Taken take_unread() noexcept {
+    const StackWord message = order_ == Order::fifo ? unread_[unread_next_++] : unread_[--unread_end_];
+    const std::uint64_t number = numbers_.of(message.top());
+    if (tag_of(number) != message.tag()) {
+      fault_ = {"sluice_seq", number};
+      return {};
     }
-    const bool redelivered = message.number <= repeats_end_;
+    if (order_ == Order::lifo) in_hand_.set(unread_end_);
+    const Taken taken = hand_out(message.top(), number);
+    // The last in hand: the next take may be of another channel.
+    return unread_next_ == unread_end_ ? having_given_back(taken) : taken;
+  }
+  [[gnu::noinline]] Taken take_refilled() noexcept {
+    if (unread_next_ == unread_end_ && order_ != Order::latest) {
+      const StackWord seen = head_.look();
+      const std::uint64_t count = head_.new_in(seen);
+      if (count == 0) return {};  // who polls comes here most of the time, and wants to be back at once
+      if (count == 1) return take_only(seen);
+    }
+    return refill() ? take_unread() : Taken{};
+  }
+  /// The one message that there is: handed out without a list.
+  [[gnu::always_inline]] Taken take_only(StackWord seen) noexcept {
+    const SlotIndex slot = guessed(seen.top());
+    const bool sound = head_.take_only(seen, slot, [this](SlotIndex only, auto) {
+      if (journal_.is_marked(only)) return false;
+      journal_.mark(only, Held::yes);
+      return true;
+    });
+    if (!sound) return {};
+    Journal<Memory>::note_taken(words_->claim, ++claim_);
+    const std::uint64_t number = numbers_.of(slot);
+    if (number != claim_) {
+      fault_ = {"sluice_seq", number};
+      return {};
+    }
+    const Taken taken = hand_out(slot, number);
+    return finished_count() > 0 ? having_given_back(taken) : taken;
+  }
+  /// The same slot, but where it follows on the last one as that did on the one before, the CPU need not wait for
+  /// `head` to know so: it goes on with the guess, and has the message's cache line under way beside that of `head`.
+  [[gnu::always_inline]] SlotIndex guessed(SlotIndex slot) noexcept {
+    const std::uint32_t guess = guess_;
+    std::uint32_t same = guess;
+    asm("" : "+r"(same));  // the compiler must not know that it is the same, or it goes on with what comes from `head`
+    guess_ = 2 * place(slot) - last_;
+    last_ = place(slot);
+    if (place(slot) != guess) return slot;
+    asm volatile("" : "+r"(same));  // nor make a selection of the branch
+    return SlotIndex{same};
+  }
+  [[gnu::noinline]] Taken having_given_back(Taken taken) noexcept {
+    give_back();
+    return taken;
+  }
+  [[gnu::always_inline]] Taken hand_out(SlotIndex slot, std::uint64_t number) noexcept {
+    Journal<Memory>::note_delivered(words_->delivered, number);
+    const bool redelivered = number <= repeats_end_;
     if (redelivered) redelivered_.increment();
     taken_.increment();
-    return {message.slot, message.number, redelivered};
+    return {slot, redelivered ? 1U : 0U, number};
   }
 
-  void finish(SlotIndex slot) noexcept {
-    journal_.mark(slot, Held::in_chain);
-    finished_[finished_count_++] = slot;
+  std::uint64_t finished_count() const noexcept { return free_.count() - given_back_; }
+  [[gnu::always_inline]] void finish(SlotIndex slot) noexcept {
+    Journal<Memory>::note_finished(words_->finished, free_.add(slot));
+    journal_.mark(slot, Held::no);
   }
   void skip(std::uint32_t first, std::uint32_t end) noexcept {
-    for (std::uint32_t at = first; at < end; ++at) finish(unread_[at].slot);
+    for (std::uint32_t at = first; at < end; ++at) finish(unread_[at].top());
     if (end > first) skipped_.add(end - first);
   }
 
-  /// Brings in what is new. False: the other side wrote nonsense, or was faster.
-  [[nodiscard]] bool refill() noexcept {
+  /// Brings in what is new. False: there is nothing to deliver, the other side wrote nonsense, or was faster.
+  bool refill() noexcept {
     if (unread_next_ == unread_end_) unread_next_ = unread_end_ = 0;
-    return order_ == Order::latest ? claim_newest() : take_up_all();
+    return (order_ == Order::latest ? claim_newest() : take_up_all()) && unread_next_ != unread_end_;
   }
 
   bool take_up_all() noexcept {
     const std::uint32_t behind = unread_end_;
     const auto count = head_.take_all([this, behind](SlotIndex slot, std::uint32_t place_in_walk) {
-      return take_up(behind + place_in_walk, {claim_ + place_in_walk + 1, slot});
+      return take_up(behind + place_in_walk, claim_ + place_in_walk + 1, slot);
     });
     if (!count || *count == 0) return count.has_value();
     unread_end_ += *count;
@@ -183,32 +215,30 @@ class ConsumerLane {
 
   /// What stays unread is one message: the newest, or, if nothing came, what a predecessor held.
   bool claim_newest() noexcept {
-    const std::uint32_t before = unread_end_;
     const auto count = claimer_.claim_all(head_, [this](SlotIndex slot, std::uint64_t number) {
-      return take_up(unread_end_++, {number, slot});
+      return take_up(unread_end_, number, slot) && ++unread_end_ != 0;
     });
     if (!count || *count == 0) return count.has_value();
-    const Numbered newest = std::exchange(unread_[before], unread_[unread_end_ - 1]);
     skip(unread_next_, unread_end_ - 1);
+    unread_[0] = unread_[unread_end_ - 1];
     unread_next_ = 0;
     unread_end_ = 1;
-    unread_[0] = newest;
     give_back();
     return true;
   }
 
-  bool take_up(std::uint32_t at, const Numbered& message) noexcept {
-    if (at >= capacity_ || is_mine_[place(message.slot)]) return false;
-    is_mine_[place(message.slot)] = true;
-    journal_.mark(message.slot, Held::yes);
-    unread_[at] = message;
+  bool take_up(std::uint32_t at, std::uint64_t number, SlotIndex slot) noexcept {
+    if (at >= capacity_ || journal_.is_marked(slot)) return false;
+    journal_.mark(slot, Held::yes);
+    unread_[at] = StackWord::of(tag_of(number), slot);
+    numbers_.prefetch(slot);
     return true;
   }
 
   ConsumerWords* words_;
   Order order_;
   std::uint32_t capacity_;
-  std::uint32_t chain_limit_;
+  std::uint64_t chain_limit_;
   StackTaker<Memory> head_;
   Claimer<Memory> claimer_;
   StackPusher<Memory> free_;
@@ -217,18 +247,17 @@ class ConsumerLane {
   Ringer<Memory> ringer_;
   std::uint64_t claim_;
   std::uint64_t repeats_end_;
-  std::uint64_t delivered_;
+  std::uint64_t given_back_;
   Counter<Memory> taken_;
   Counter<Memory> redelivered_;
   Counter<Memory> skipped_;
   Counter<Memory> invalid_;
   Counter<Memory> in_hand_;
+  std::uint32_t last_ = 0;   // the slot that take_only() met last
+  std::uint32_t guess_ = 0;  // the one that it may meet next
   std::uint32_t unread_next_ = 0;
   std::uint32_t unread_end_ = 0;
-  std::uint32_t finished_count_ = 0;
-  std::vector<Numbered> unread_;        // [next, end) are to deliver, oldest first
-  std::vector<SlotIndex> finished_;     // the chain to give back
-  std::vector<unsigned char> is_mine_;  // per slot: taken and not given back
+  std::vector<StackWord> unread_;  // [next, end) are to deliver, oldest first: slot, and number modulo 2^44
   Fault fault_;
 };
 

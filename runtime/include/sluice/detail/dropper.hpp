@@ -47,7 +47,7 @@ class Dropper {
     last_seen_ = from;
     if (from >= to) return true;
     const ClaimWord wanted = seen.moved_to(to, ClaimWord::kProducerBit);
-    Journal<Memory>::intend_claim(*intent_, wanted.shows(ClaimWord::kProducerBit), from, to, kNil);
+    Journal<Memory>::intend_claim(*intent_, wanted.shows(ClaimWord::kProducerBit), from, to);
     if (!claim_.try_move(seen, wanted)) return true;  // the intent may stay: the claim does not show its bit
     last_seen_ = to;
     const bool sound = reclaim_all(from, to, reclaim);

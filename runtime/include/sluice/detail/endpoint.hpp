@@ -17,6 +17,7 @@
 #include <sluice/detail/consumer_lane.hpp>
 #include <sluice/detail/defaulted_copies.hpp>
 #include <sluice/detail/producer_lane.hpp>
+#include <sluice/detail/window_state.hpp>
 #include <sluice/error.hpp>
 #include <sluice/options.hpp>
 #include <sluice/reason.hpp>
@@ -35,6 +36,7 @@ class CoreRef {
   explicit CoreRef(Core* core) noexcept : core_(core) {
     if (core_ != nullptr) ++core_->references_;
   }
+  explicit CoreRef(Core& core) noexcept : core_(&core) { ++core.references_; }
   CoreRef(const CoreRef& other) noexcept : CoreRef(other.core_) {}
   CoreRef(CoreRef&& other) noexcept : core_(std::exchange(other.core_, nullptr)) {}
   CoreRef& operator=(const CoreRef&) = delete;
@@ -43,8 +45,8 @@ class CoreRef {
     std::swap(core_, taken.core_);
     return *this;
   }
-  ~CoreRef() {
-    if (core_ != nullptr && --core_->references_ == 0) delete core_;
+  [[gnu::always_inline]] ~CoreRef() {
+    if (core_ != nullptr && --core_->references_ == 0) leave(core_);
   }
 
   // Not by `= {}`: in a template, clang 14 does not destroy the temporary that it makes of the braces.
@@ -55,6 +57,8 @@ class CoreRef {
   explicit operator bool() const noexcept { return core_ != nullptr; }
 
  private:
+  [[gnu::noinline]] static void leave(Core* core) noexcept { delete core; }
+
   Core* core_ = nullptr;
 };
 
@@ -65,19 +69,16 @@ class ProducerCore {
   ProducerCore& operator=(const ProducerCore&) = delete;
   SLUICE_API ~ProducerCore();
 
-  /// A slot to fill, or the reason why there is none.
-  Reason loan(SlotIndex& slot) noexcept {
-    if (stopped_ != Reason::none) return stopped_;
-    slot = lane_.loan();
-    return slot != kNil ? Reason::none : why_no_slot();
-  }
+  /// A slot to fill, or kNil: why_no_slot() says why.
+  SlotIndex loan() noexcept { return stopped_ == Reason::none ? lane_.loan() : kNil; }
+  SLUICE_API Reason why_no_slot() noexcept;
   SLUICE_API Reason loan_for(SlotIndex& slot, std::chrono::nanoseconds timeout) noexcept;
   void drop(SlotIndex slot) noexcept {
     if (stopped_ == Reason::none) lane_.keep(slot);
   }
-  bool publish(const SlotIndex* slots, std::uint32_t count) noexcept {
+  bool publish(SlotIndex slot) noexcept {
     if (stopped_ != Reason::none) return false;
-    lane_.publish(slots, count);
+    lane_.publish(slot);
     return true;
   }
 
@@ -103,7 +104,6 @@ class ProducerCore {
  private:
   friend class CoreRef<ProducerCore>;
 
-  SLUICE_API Reason why_no_slot() noexcept;
   Reason why_no_consumer() const noexcept;
 
   std::uint32_t references_ = 0;
@@ -119,6 +119,12 @@ class ProducerCore {
   std::unique_ptr<Attachment> attachment_;
 };
 
+/// A message, or why there is none.
+struct Looked {
+  Taken taken;
+  Reason reason = Reason::none;
+};
+
 class ConsumerCore {
  public:
   ConsumerCore(std::unique_ptr<Attachment> attachment, const LaneView& view, ConsumerStart start, Wait wait,
@@ -127,17 +133,15 @@ class ConsumerCore {
   ConsumerCore& operator=(const ConsumerCore&) = delete;
   SLUICE_API ~ConsumerCore();
 
-  /// The next message, or none and the reason why.
-  Taken take(Reason& reason) noexcept {
-    if (stopped_ != Reason::none) {
-      reason = stopped_;
-      return {};
-    }
-    const Taken taken = lane_.take();
-    return taken.slot != kNil ? taken : why_no_message(reason);
+  /// The next message, or none: look_again() finds one, or says why there is none.
+  Taken take() noexcept { return stopped_ == Reason::none ? lane_.take() : Taken{}; }
+  Looked look_again() noexcept {
+    const bool is_plainly_empty =
+        stopped_ == Reason::none && !lane_.has_failed() && state_in<LiveMemory>(*state_) == State::open;
+    return is_plainly_empty ? Looked{{}, Reason::empty} : look_closely();
   }
-  SLUICE_API Taken take_for(std::chrono::nanoseconds timeout, Reason& reason) noexcept;
-  const void* message(SlotIndex slot) noexcept {
+  SLUICE_API Looked take_for(std::chrono::nanoseconds timeout) noexcept;
+  [[gnu::always_inline]] const void* message(SlotIndex slot) noexcept {
     if (copies_) return copies_->refresh(slot);
     return slots_.base + place(slot) * slots_.stride_bytes;
   }
@@ -152,12 +156,15 @@ class ConsumerCore {
   SLUICE_API Peer peer() const noexcept;
   Reason status() const noexcept { return stopped_; }
   SLUICE_API std::optional<Error> fault() const;
-  void skip_unread() noexcept { lane_.skip_unread(); }
+  void skip_unread() noexcept {
+    lane_.skip_unread();
+    if (lane_.fault()) stopped_ = Reason::poisoned;
+  }
 
  private:
   friend class CoreRef<ConsumerCore>;
 
-  SLUICE_API Taken why_no_message(Reason& reason) noexcept;
+  SLUICE_API Looked look_closely() noexcept;
 
   std::uint32_t references_ = 0;
   Reason stopped_ = Reason::none;
@@ -166,6 +173,7 @@ class ConsumerCore {
   Sleeper<LiveMemory> sleeper_;
   LaneView view_;
   Wait wait_;
+  const HalfWord* state_;
   bool told_closed_ = false;  // take_for says `closed` at once the first time, then waits for a successor
   std::unique_ptr<DefaultedCopies> copies_;
   std::unique_ptr<Attachment> attachment_;

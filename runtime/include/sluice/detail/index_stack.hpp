@@ -1,8 +1,10 @@
 // A stack of slot indices in shared memory: one pusher, one taker, no lock, no read-modify-write.
-// The pusher alone writes the word {tag:44, index:20} and the links; the tag counts pushes. The taker
-// pops nothing: it remembers how many pushes it has taken up, and walks the rest from the top.
-// The lanes call it: they keep marks and intent in order around each push and walk.
-// Must hold: one pusher, one taker [I2]; a link is constant until its slot is pushed again [I5].
+// The pusher alone writes the word {tag:44, index:20} and the links; the tag counts pushes, and the link of push t
+// says which slot it put on top. The taker pops nothing: it remembers how many pushes it has taken up, and walks the
+// rest. Links lie in the order of their pushes, so that both sides work their way through the same few cache lines:
+// a link beside each slot, which leads to the slot below, cost a miss a message.
+// The lanes call it: they keep the journal in order around each push and walk.
+// Must hold: one pusher, one taker [I2]; a link is constant until as many pushes follow as there are links [I5].
 // Real time: wait-free; a push is one store, a walk at most `capacity` steps.
 // Source: R. K. Treiber, IBM RJ 5118, 1986; by index after C. Wellons' C11 stack, 2014.
 #pragma once
@@ -39,35 +41,46 @@ struct StackWord {
 /// The tag that stands for the `count`-th push ever.
 constexpr Tag tag_of(std::uint64_t count) noexcept { return Tag{count & StackWord::kTagMask}; }
 
+/// How many links a stack of `capacity` slots has: a power of two, so that tags may wrap.
+constexpr std::uint64_t link_count(std::uint64_t capacity) noexcept {
+  std::uint64_t count = 1;
+  while (count < capacity) count *= 2;
+  return count;
+}
+/// Where the link of a push lies among `count` of them.
+constexpr std::uint64_t link_place(Tag tag, std::uint64_t count) noexcept {
+  return static_cast<std::uint64_t>(tag) & (count - 1);
+}
+
 template <class Memory>
 class StackPusher {
  public:
-  /// Starts where the word stands: the same for a new window and for a dead pusher's successor.
-  StackPusher(Word& word, Link* links) noexcept
-      // [S3] relaxed: this role alone writes the word, and the role lock ordered the predecessor's stores.
-      : word_(&word), links_(links), last_{Memory::load(word, std::memory_order_relaxed)} {}
+  /// @param pushed  how many pushes the word counts, modulo 2^44 or not: what recovery has found.
+  StackPusher(Word& word, Link* links, std::uint32_t capacity, std::uint64_t pushed) noexcept
+      : word_(&word), links_(links), link_count_(link_count(capacity)), count_(pushed) {}
 
-  /// The tag that the word will show after `count` more pushes: the intent's tag, written before them [I4].
-  Tag tag_after(std::uint32_t count) const noexcept { return tag_of(static_cast<std::uint64_t>(last_.tag()) + count); }
+  /// How many slots were ever added, counted on from what the constructor was told.
+  std::uint64_t count() const noexcept { return count_; }
 
-  /// Puts `upper` on `lower` inside a chain that is not pushed yet.
-  void link(SlotIndex upper, SlotIndex lower) noexcept {
+  /// Puts `slot` on top of all that was added before. Returns the word that shows it.
+  [[gnu::always_inline]] StackWord add(SlotIndex slot) noexcept {
+    const Tag tag = tag_of(++count_);
     // [S4] relaxed, pairs with [S5]: [S1] makes the links of a chain visible with the word.
-    Memory::store(links_[place(upper)], place(lower), std::memory_order_relaxed);
+    Memory::store(links_[link_place(tag, link_count_)], place(slot), std::memory_order_relaxed);
+    return StackWord::of(tag, slot);
   }
 
-  /// Puts a chain of `count` linked slots on top, all at once.
-  void push(SlotIndex bottom, SlotIndex top, std::uint32_t count) noexcept {
-    link(bottom, last_.top());
-    last_ = StackWord::of(tag_after(count), top);
+  /// Shows all that was added, at once; `last` is what the last add() returned.
+  [[gnu::always_inline]] void push(StackWord last) noexcept {
     // [S1] release, pairs with [S2]: payload, number and links are complete before the slots show.
-    Memory::store(*word_, last_.bits, std::memory_order_release);
+    Memory::store(*word_, last.bits, std::memory_order_release);
   }
 
  private:
   Word* word_;
   Link* links_;
-  StackWord last_;  // only the pusher writes the word, so it need not read it
+  std::uint64_t link_count_;
+  std::uint64_t count_;
 };
 
 /// A shared word that cannot be: whoever wrote it broke the rules, and this endpoint stops trusting the window.
@@ -82,9 +95,9 @@ template <class Memory>
 class StackTaker {
  public:
   StackTaker(const Word& word, const Link* links, std::uint32_t capacity, Tag taken) noexcept
-      : word_(&word), links_(links), capacity_(capacity), taken_(taken) {}
+      : word_(&word), links_(links), link_count_(link_count(capacity)), capacity_(capacity), taken_(taken) {}
 
-  /// Whether something was pushed since the last take_all(). Reads one shared word.
+  /// Whether something was pushed that is not taken up yet. Reads one shared word.
   bool has_more() const noexcept {
     // [S6] relaxed: a hint for whoever is about to sleep; what it announces is read again by [S2].
     return StackWord{Memory::load(*word_, std::memory_order_relaxed)}.pushes_since(taken_) != 0;
@@ -96,31 +109,51 @@ class StackTaker {
     return StackWord{Memory::load(*word_, std::memory_order_acquire)};
   }
 
-  /// Calls `visit(slot, place)` for each slot pushed since the last time, newest first; `place` counts down to
-  /// 0, the oldest. Returns how many there were. Empty: the other side wrote nonsense [I3], see fault().
+  /// The slot that push `tag` put on top, unchecked; the newest push was `seen`.
+  SlotIndex slot_of(Tag tag, StackWord seen) const noexcept {
+    // Of the newest the word says it: its link lies on a line that the pusher writes.
+    if (tag == seen.tag()) return seen.top();
+    // [S5] relaxed, pairs with [S4]: ordered by [S2].
+    return SlotIndex{Memory::load(links_[link_place(tag, link_count_)], std::memory_order_relaxed)};
+  }
+
+  /// Calls `visit(slot, place)` for each slot pushed since the last time, the oldest first, with places from 0. Returns
+  /// how many there were. Empty: the other side wrote nonsense [I3], see fault().
   template <class Visit>
   [[nodiscard]] std::optional<std::uint32_t> take_all(Visit&& visit) noexcept {
+    return take_oldest(capacity_, visit);
+  }
+  /// The same, of `most` slots at most: the others stay for the next time.
+  template <class Visit>
+  [[nodiscard]] std::optional<std::uint32_t> take_oldest(std::uint32_t most, Visit&& visit) noexcept {
     const StackWord seen = look();
     const std::uint64_t pushes = seen.pushes_since(taken_);
     if (pushes > capacity_) return refuse("tag", static_cast<std::uint64_t>(seen.tag()));
-    const auto count = static_cast<std::uint32_t>(pushes);
-    if (!walk(seen.top(), count, visit)) return std::nullopt;
-    taken_ = seen.tag();
+    const std::uint32_t count = pushes < most ? static_cast<std::uint32_t>(pushes) : most;
+    const auto before = static_cast<std::uint64_t>(taken_);
+    for (std::uint32_t at = 0; at < count; ++at) {
+      if (!accept(slot_of(tag_of(before + at + 1), seen), at, visit)) return std::nullopt;
+    }
+    taken_ = tag_of(before + count);
     return count;
   }
 
-  /// Visits, as take_all() does, the `count` slots from `top` down. False: the other side wrote nonsense.
+  /// How many pushes `seen` shows that are not taken up yet. May be any number: see take_all().
+  std::uint64_t new_in(StackWord seen) const noexcept { return seen.pushes_since(taken_); }
+
+  /// Takes up the newest push, as take_all() does, where it is the only one that `seen` shows.
   template <class Visit>
-  [[nodiscard]] bool walk(SlotIndex top, std::uint32_t count, Visit&& visit) noexcept {
-    SlotIndex at = top;
-    for (std::uint32_t left = count; left > 0; --left) {
-      if (place(at) >= capacity_) return note({"link", place(at)});
-      if (!visit(at, left - 1)) return note({"slot met twice", place(at)});
-      // The last link is not read: it leads to what was taken before, on a line that the pusher writes.
-      // [S5] relaxed, pairs with [S4]: ordered by [S2].
-      if (left > 1) at = SlotIndex{Memory::load(links_[place(at)], std::memory_order_relaxed)};
-    }
+  [[nodiscard]] bool take_only(StackWord seen, SlotIndex slot, Visit&& visit) noexcept {
+    if (!accept(slot, 0, visit)) return false;
+    taken_ = seen.tag();
     return true;
+  }
+
+  /// Visits one slot. False: there is no such slot, or `visit` does not accept it.
+  template <class Visit>
+  [[nodiscard]] bool accept(SlotIndex slot, std::uint32_t at, Visit&& visit) noexcept {
+    if (place(slot) >= capacity_) return note({"link", place(slot)});
+    return visit(slot, at) || note({"slot met twice", place(slot)});
   }
 
   const Fault& fault() const noexcept { return fault_; }
@@ -137,6 +170,7 @@ class StackTaker {
 
   const Word* word_;
   const Link* links_;
+  std::uint64_t link_count_;
   std::uint32_t capacity_;
   Tag taken_;
   Fault fault_;

@@ -1,7 +1,8 @@
-// What a role notes down for its successor: marks, intent, how far it has taken, and the numbers in slots.
+// What a role notes down for its successor: marks, how far it has taken and pushed, and the numbers in slots.
 // The lanes call it. Its reader comes after death, once the kernel has freed the role's lock: what a dead
 // process stored is then a prefix of its program, so the stores below need compiler order, no CPU fence.
-// Must hold: the intent names the tag before the word shows it [I4]; `delivered` never decreases [I7].
+// Must hold: `published` and `finished` differ from the word of their stack exactly while a push or what belongs to
+// it is under way [I4]; `delivered` never decreases [I7].
 #pragma once
 
 #include <cstddef>
@@ -13,41 +14,39 @@
 namespace sluice::detail {
 
 /// What a role's mark says of a slot.
-enum class Held : std::uint8_t {
-  no = 0,
-  yes = 1,
-  in_chain = 2,  // producer: in the chain being pushed; consumer: finished, in or waiting for that chain
-};
+enum class Held : std::uint8_t { no = 0, yes = 1 };
 
 inline constexpr std::uint64_t kIntentBit = 1ULL << 63;
 
 template <class Memory>
 class Journal {
  public:
-  Journal(Word& intent, Mark* marks) noexcept : intent_(&intent), marks_(marks) {}
+  explicit Journal(Mark* marks) noexcept : marks_(marks) {}
 
+  /// What this role's mark says: for checks, since nobody else should write it.
+  bool is_marked(SlotIndex slot) const noexcept {
+    // [J1] relaxed: the role's own.
+    return Memory::load(marks_[place(slot)], std::memory_order_relaxed) != 0;
+  }
   void mark(SlotIndex slot, Held held) noexcept {
     // [J1] relaxed, read by [J6] after death: compiler order around the words it belongs to is enough.
     Memory::store(marks_[place(slot)], static_cast<std::uint8_t>(held), std::memory_order_relaxed);
   }
 
-  /// Says that the next push will show `tag`; every mark made so far comes before.
-  void intend(Tag tag) noexcept {
+  /// The push has been made: what follows belongs to a push that took effect.
+  static void pushed() noexcept { compiler_fence(); }
+
+  /// Notes the chain of finished slots as `free` will show it, once its links are made; the marks come off behind.
+  static void note_finished(Word& finished, StackWord chain) noexcept {
     compiler_fence();
-    // [J2] relaxed, read by [J7] after death: in memory before the push below can have taken effect.
-    Memory::store(*intent_, kIntentBit | static_cast<std::uint64_t>(tag), std::memory_order_relaxed);
+    // [J2] relaxed, read by [J8] after death: a slot is in the chain before it is no longer marked.
+    Memory::store(finished, chain.bits, std::memory_order_relaxed);
     compiler_fence();
   }
 
-  /// The push has been made: what follows are the marks of a push that took effect.
-  void pushed() noexcept { compiler_fence(); }
-
-  /// The push and its marks are complete.
-  void settle() noexcept {
-    compiler_fence();
-    // [J3] relaxed, read by [J7] after death.
-    Memory::store(*intent_, std::uint64_t{0}, std::memory_order_relaxed);
-    compiler_fence();
+  static StackWord finished_chain(const Word& finished) noexcept {
+    // [J2] relaxed: the role's own.
+    return {Memory::load(finished, std::memory_order_relaxed)};
   }
 
   /// Notes how many pushes have been taken up (`claim` or `collected`), once the slots are marked.
@@ -59,12 +58,10 @@ class Journal {
   }
 
   /// Says that this role will try to move the shared claim, and show `bit` by it.
-  static void intend_claim(ClaimIntent& intent, bool bit, std::uint64_t from, std::uint64_t to,
-                           SlotIndex top) noexcept {
+  static void intend_claim(ClaimIntent& intent, bool bit, std::uint64_t from, std::uint64_t to) noexcept {
     // [J15] relaxed, read by [J16] after death, and only while `bit` is set and shown by the claim.
     Memory::store(intent.from, from, std::memory_order_relaxed);
     Memory::store(intent.to, to, std::memory_order_relaxed);
-    Memory::store(intent.top, std::uint64_t{place(top)}, std::memory_order_relaxed);
     compiler_fence();
     // [J15] as above: in memory before the exchange below can have taken effect.
     Memory::store(intent.bit, kIntentBit | (bit ? 1U : 0U), std::memory_order_relaxed);
@@ -78,22 +75,24 @@ class Journal {
     compiler_fence();
   }
 
-  /// Notes the newest message's number, behind the push that made it visible.
+  /// Notes the newest message's number, behind its push and the marks that belong to it.
   static void note_published(Word& published, std::uint64_t number) noexcept {
     // [J14] release, for observers: no number up to this one belongs to an unpublished message. Read by [J8] after
-    // death.
+    // death: where it is behind the word, a push took effect whose marks may be left.
     Memory::store(published, number, std::memory_order_release);
+    compiler_fence();
   }
 
-  /// Notes that message `number` is about to reach the application.
+  /// Notes that message `number`, or one below a number noted before, is about to reach the application.
   static void note_delivered(Word& delivered, std::uint64_t number) noexcept {
+    // [J5] relaxed: the role's own.
+    if (number <= Memory::load(delivered, std::memory_order_relaxed)) return;
     // [J5] relaxed, read by [J8] after death: before the hand-over, so that a repeat is marked.
     Memory::store(delivered, number, std::memory_order_relaxed);
     compiler_fence();
   }
 
  private:
-  Word* intent_;
   Mark* marks_;
 };
 
@@ -116,6 +115,15 @@ class SlotNumbers {
     // [J11] relaxed: [S2] has ordered it; the lane checks the value before use.
     return Memory::load(word(slot), std::memory_order_relaxed);
   }
+  /// Brings the slot's first line nearer, to be read, or to be written.
+  void prefetch(SlotIndex slot) const noexcept { __builtin_prefetch(&word(slot), 0); }
+  void prefetch_for_write(SlotIndex slot) const noexcept {
+#if defined(__x86_64__)
+    asm volatile("prefetchw %0" : : "m"(word(slot)));  // the builtin says so only where told that the CPU knows it
+#else
+    __builtin_prefetch(&word(slot), 1);
+#endif
+  }
 
  private:
   Word& word(SlotIndex slot) const noexcept {
@@ -129,21 +137,20 @@ class SlotNumbers {
 template <class Memory>
 class Counter {
  public:
-  /// Goes on from what the predecessor counted.
-  // [J12] relaxed, pairs with nothing: late is harmless.
-  explicit Counter(Word& word) noexcept : word_(&word), count_(Memory::load(word, std::memory_order_relaxed)) {}
+  explicit Counter(Word& word) noexcept : word_(&word) {}
 
   void increment() noexcept { add(1); }
-  void add(std::uint64_t more) noexcept { set(count_ + more); }
+  void add(std::uint64_t more) noexcept {
+    // [J12] relaxed, pairs with nothing: late is harmless. The word is the only copy: it is this role's own.
+    set(Memory::load(*word_, std::memory_order_relaxed) + more);
+  }
   void set(std::uint64_t count) noexcept {
-    count_ = count;
     // [J12] as above.
-    Memory::store(*word_, count_, std::memory_order_relaxed);
+    Memory::store(*word_, count, std::memory_order_relaxed);
   }
 
  private:
   Word* word_;
-  std::uint64_t count_;
 };
 
 }  // namespace sluice::detail

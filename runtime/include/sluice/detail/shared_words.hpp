@@ -18,16 +18,14 @@ struct ClaimIntent {
   Word bit;   // 2^63 + the role's own bit as it will show, or 0
   Word from;  // the number that the claim shows
   Word to;    // the number that it will show
-  Word top;   // consumer: the slot of message `to`
 };
 
 struct ProducerWords {
   alignas(kLineBytes) Word head;  // {tag, index} of the newest message
 
-  alignas(kLineBytes) Word intent;  // 2^63 + the tag that the push in progress will reach, or 0
-  Word published;                   // number of the newest message
-  Word collected;                   // how many give-backs have been taken up
-  ClaimIntent drop;                 // order latest: messages about to be taken back
+  alignas(kLineBytes) Word published;  // number of the newest message, behind the word while a push is under way
+  Word collected;                      // how many give-backs have been taken up
+  ClaimIntent drop;                    // order latest: messages about to be taken back
 
   alignas(kLineBytes) HalfWord bell;  // a sleeping consumer waits on it
   HalfWord armed;                     // odd: this producer sleeps or is about to
@@ -43,10 +41,10 @@ struct ProducerWords {
 struct ConsumerWords {
   alignas(kLineBytes) Word free;  // {tag, index} of the slot given back last
 
-  alignas(kLineBytes) Word intent;
-  Word claim;          // how many messages have been taken up; order latest: shared_claim instead
-  Word delivered;      // the highest number handed to the application
-  ClaimIntent taking;  // order latest: messages about to be taken up
+  alignas(kLineBytes) Word finished;  // {tag, index} as `free` will show it: slots that wait are in it
+  Word claim;                         // how many messages have been taken up; order latest: shared_claim instead
+  Word delivered;                     // the highest number handed to the application
+  ClaimIntent taking;                 // order latest: messages about to be taken up
 
   alignas(kLineBytes) Word shared_claim;  // order latest: {number:62, s, t}, written by both roles
 
@@ -65,7 +63,7 @@ struct ConsumerWords {
 
 static_assert(sizeof(ProducerWords) == 4 * kLineBytes && sizeof(ConsumerWords) == 5 * kLineBytes);
 
-/// A role's part: its words, and one link and one mark per slot.
+/// A role's part: its words, link_count(capacity) links, and one mark per slot.
 template <class Words>
 struct Part {
   Words* words;
