@@ -15,7 +15,7 @@ HEAD = """set terminal svg size 960,540 font 'sans-serif,13' background '#ffffff
 set output '{output}'
 set title "{title}"
 set key outside right center noenhanced samplen 2 Left reverse
-set rmargin 34
+set rmargin 42
 set grid back lc rgb '#dddddd' lw 1
 set border 3 lc rgb '#888888'
 set tics nomirror
