@@ -7,15 +7,7 @@
 #include <string>
 
 #include "poses.hpp"
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SLUICE_TEST_SANITIZED
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SLUICE_TEST_SANITIZED
-#endif
+#include "sanitized.hpp"
 
 #if !defined(SLUICE_TEST_SANITIZED)  // sanitizers need address space of their own
 namespace {
