@@ -97,7 +97,7 @@ inline p_settle_publish() {
 
 /* recovery.hpp: settle_claim of the producer's own bit, by number */
 #define SEEK_DROPPED do \
-  :: at < N && !(producer_mark[at] == NO && number[at] > drop_from && number[at] <= drop_to) -> at++ \
+  :: at < N && !(number[at] > drop_from && number[at] <= drop_to) -> at++ \
   :: else -> break \
   od
 inline p_recover_drop() {
@@ -271,7 +271,7 @@ inline c_settle_finished() {
 
 /* recovery.hpp: settle_claim of the consumer's own bit, by number */
 #define SEEK_TAKEN do \
-  :: at < N && !(consumer_mark[at] == NO && number[at] > take_from && number[at] <= take_to) -> at++ \
+  :: at < N && !(number[at] > take_from && number[at] <= take_to) -> at++ \
   :: else -> break \
   od
 inline c_recover_claim() {
