@@ -33,6 +33,7 @@ struct Request {
   double seconds;
   double rate_hz;  // of a paced load
   std::array<int, 2> cores;
+  int priority;  // of SCHED_FIFO, for both sides; 0: as any other process
   double ns_per_tick;
   std::array<char, 32> name;     // a part of every name that a subject gives to anything outside of its arena
   std::array<char, 128> folder;  // for sockets and the like

@@ -46,6 +46,7 @@ CLI::App* add_run(CLI::App& program, Plan& plan) {
   run->add_option("--warm-up", plan.warm_up_seconds, "Seconds before the measurement");
   run->add_option("--seconds", plan.seconds, "Of measurement");
   run->add_option("--rate", plan.rate_hz, "Messages a second of a paced load")->check(CLI::PositiveNumber);
+  run->add_option("--priority", plan.priority, "Of SCHED_FIFO, for both sides")->check(CLI::Range(1, 99));
   run->add_option("--source-core", plan.source_core, "Core of the producer");
   run->add_option("--sink-core", plan.sink_core, "Core of the consumer");
   return run;

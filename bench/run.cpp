@@ -102,6 +102,7 @@ void fill_request(Request& request, const Plan& plan, const Subject& subject, co
   request.seconds = plan.messages != 0 ? 20 : plan.seconds;
   request.rate_hz = plan.rate_hz;
   request.cores = chosen_cores(plan);
+  request.priority = plan.priority;
   request.ns_per_tick = measure_ns_per_tick();
   set_text(request.name, fmt::format("b{}", getpid()));
   set_text(request.folder, folder);

@@ -17,6 +17,7 @@ struct Plan {
   double warm_up_seconds = 0.01;
   double seconds = 0.1;
   double rate_hz = 1000;
+  int priority = 0;      // of SCHED_FIFO; 0: none
   int source_core = -1;  // -1: the first and the second that this process may use
   int sink_core = -1;
 };

@@ -27,6 +27,14 @@ void pin_to(int core) {
   }
 }
 
+void run_ahead_of_others(int priority) {
+  if (priority == 0) return;
+  const sched_param wanted{priority};
+  if (sched_setscheduler(0, SCHED_FIFO, &wanted) != 0) {
+    throw std::system_error(errno, std::generic_category(), "no SCHED_FIFO of priority " + std::to_string(priority));
+  }
+}
+
 template <std::size_t Size>
 void copy_text(std::array<char, Size>& to, const char* from) noexcept {
   std::strncpy(to.data(), from, Size - 1);
@@ -61,6 +69,7 @@ int run_side(int file, Side side) noexcept {
   try {
     control = &map_block(file, static_cast<std::size_t>(status.st_size));
     pin_to(control->request.cores[static_cast<std::size_t>(side)]);
+    run_ahead_of_others(control->request.priority);
     Session session(*control, reinterpret_cast<std::byte*>(control) + arenas_offset(), side);
     run_subject(session);
     return 0;

@@ -3,7 +3,9 @@ import argparse
 import json
 import shlex
 import sys
+import tempfile
 import time
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +14,9 @@ from . import plots, table
 from .daemon import Roudi
 from .figures import failures, figures
 from .goals import all_goals
+from .load import Load
 from .measure import Measuring
-from .plan import FULL, QUICK, plan
+from .plan import FULL, QUICK, plan, real_time_plan
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,6 +49,8 @@ class Progress:
 def arguments():
     parser = argparse.ArgumentParser(prog="scripts/bench", description="Measures Sluice beside its peers.")
     parser.add_argument("--quick", action="store_true", help="less of everything: at most 4 minutes on a quiet machine")
+    parser.add_argument("--real-time", action="store_true",
+                        help="instead of all else: latency at 1 kHz alone, beside a load (stress-ng), and with SCHED_FIFO")
     parser.add_argument("--json", type=Path, metavar="FILE", help="where figures and goals go; default: build/bench/bench.json")
     parser.add_argument("--plots", type=Path, metavar="FOLDER", help="where the SVG plots go; default: build/bench/plots")
     parser.add_argument("--only", metavar="TEXT", help="only blocks whose name contains this, such as 'stream 48'")
@@ -57,7 +62,7 @@ def arguments():
 
 def command_line(asked):
     """What repeats this run, without the paths of files."""
-    words = ["scripts/bench"] + (["--quick"] if asked.quick else [])
+    words = ["scripts/bench"] + ["--quick"] * asked.quick + ["--real-time"] * asked.real_time
     for name in ("only", "repeats", "seconds"):
         if getattr(asked, name):
             words += [f"--{name}", shlex.quote(str(getattr(asked, name)))]
@@ -99,18 +104,22 @@ def main():
     began = time.monotonic()
     measuring = Measuring(asked.program, lambda *where: progress(*where))
     listing = measuring.listing()
-    blocks, growing = plan(listing, effort)
+    blocks, growing = (real_time_plan(listing, effort), {}) if asked.real_time else plan(listing, effort)
     blocks = chosen(blocks, asked.only)
+    not_possible = [block for block in blocks if block.beside_load and not Load.is_possible()]
+    blocks = [block for block in blocks if block not in not_possible]
     progress = Progress(blocks)
-    with Roudi(ROOT / "bench/roudi.toml"):
+    with Roudi(ROOT / "bench/roudi.toml"), tempfile.TemporaryDirectory() as folder:
         for block in blocks:
-            measuring.measure(block, effort.extra_rounds)
+            with Load(folder) if block.beside_load else nullcontext():
+                measuring.measure(block, effort.extra_rounds)
     progress.end()
 
     found = figures(measuring.runs)
     titles = {subject["name"]: subject["title"] for subject in listing["subjects"]}
     missing = [(entry["title"], entry["reason"]) for entry in listing["missing"]]
-    goals = all_goals(found, effort.sizes, growing)
+    missing += [(block.name, "stress-ng is not installed") for block in not_possible]
+    goals = [] if asked.real_time else all_goals(found, effort.sizes, growing)
     print(machines.sentence(machine))
     print("\n".join(table.report(found, titles, goals, effort.sizes, failures(measuring.runs), missing)))
 

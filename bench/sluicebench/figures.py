@@ -43,7 +43,9 @@ def figures(runs):
     good = [run for run in runs if "failure" not in run]
     result = {}
     for block in dict.fromkeys(block_of(run) for run in good):
-        members = placement.comparable([run for run in good if block_of(run) == block])
+        members = [run for run in good if block_of(run) == block]
+        if not any(run.get("beside_load") for run in members):  # beside a load the probe measures the load
+            members = placement.comparable(members)
         for subject in dict.fromkeys(run["subject"] for run in members):
             result[block, subject] = figure_of([run for run in members if run["subject"] == subject])
     return result

@@ -45,6 +45,8 @@ class Measuring:
     def _run(self, block, subject, rate_hz):
         command = [self._program, "run", subject, "--case", block.case, "--bytes", block.size, "--seconds", block.seconds,
                    "--warm-up", block.warm_up]
+        if block.priority:
+            command += ["--priority", block.priority]
         if rate_hz:
             command += ["--rate", rate_hz]
         done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
@@ -53,7 +55,9 @@ class Measuring:
         except ValueError:
             result = {"failure": done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "it printed nothing"}
         paced = {"paced_hz": rate_hz} if rate_hz else {}
-        return {"block": block.name, "case": block.case, "bytes": block.size, "subject": subject, **paced, **result}
+        beside = {"beside_load": True} if block.beside_load else {}
+        return {"block": block.name, "case": block.case, "bytes": block.size, "subject": subject, **paced,
+                **beside, **result}
 
     def _failures(self, block, subject):
         return sum(1 for run in self.runs
@@ -61,6 +65,6 @@ class Measuring:
 
     def _short_of(self, block):
         good = [run for run in self.runs if run["block"] == block.name and "failure" not in run]
-        members = placement.comparable(good)
+        members = good if block.beside_load else placement.comparable(good)
         counts = {subject: sum(1 for run in members if run["subject"] == subject) for subject in block.subjects}
         return [subject for subject, count in counts.items() if count < block.repeats]

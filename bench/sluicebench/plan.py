@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 CAPACITIES = (2, 4, 16, 64, 256, 1024, 4096, 16384, 65536)
 SLOTS = (16, 64, 1024, 16384, 262144, 1048576, 8388608)
 CHANNELS = (1, 10, 100, 1000)
+REAL_TIME_SUBJECTS = ("fifo", "latest", "ring", "seqpacket")
+REAL_TIME_PRIORITY = 80
 
 
 @dataclass
@@ -16,6 +18,8 @@ class Block:
     warm_up: float
     repeats: int
     rate_hz: float = 0
+    priority: int = 0  # of SCHED_FIFO, for both sides
+    beside_load: bool = False
     rate_of: tuple = field(default=())  # (share, block, subject): the rate is that share of a rate measured before
 
 
@@ -71,6 +75,16 @@ def paced_blocks(listing, effort):
     blocks.append(block(effort, "paced", 1048576, ["fifo", "ring", "ring-4"], name="paced 1048576 at 0.8 of the ring",
                         rate_of=(0.8, "stream 1048576", "ring"), seconds=max(effort.seconds, 0.1)))
     return blocks
+
+
+def real_time_plan(listing, effort):
+    """What a control loop at 1 kHz sees: alone, beside a load, and beside it with a priority of its own."""
+    conditions = (("alone", {}), ("beside a load", {"beside_load": True}),
+                  ("beside a load, SCHED_FIFO", {"beside_load": True, "priority": REAL_TIME_PRIORITY}))
+    return [block(effort, case, 48, [name for name in REAL_TIME_SUBJECTS if name in can(listing, case, 48)],
+                  name=f"{case} 48 at 1 kHz, {words}", rate_hz=1_000, seconds=effort.slow_seconds,
+                  repeats=effort.paced_repeats, **more)
+            for case in ("paced", "paced_sleeping") for words, more in conditions]
 
 
 def plan(listing, effort):

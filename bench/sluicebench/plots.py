@@ -21,6 +21,13 @@ set border 3 lc rgb '#888888'
 set tics nomirror
 set logscale xy
 """
+TAIL_AXES = """set xlabel 'share of messages that took longer'
+set xrange [1:1e-5]
+set xtics ('all' 1, '10 %%' 0.1, '1 %%' 0.01, '0.1 %%' 1e-3, '0.01 %%' 1e-4, '0.001 %%' 1e-5)
+set ylabel 'time'
+set format y '%.0s %cs'
+"""
+CONDITIONS = {"alone": "#27913c", "beside a load": "#c0392b", "beside a load, SCHED_FIFO": "#0b5fa5"}
 
 
 def style(subject):
@@ -33,12 +40,12 @@ def data(points):
     return "\n".join(f"{x:g} {y:g}" for x, y in points)
 
 
-def script(output, title, axes, series, titles, kind):
-    """A whole gnuplot script. `series`: {subject: points}."""
+def script(output, title, axes, series, titles, kind, styles=None):
+    """A whole gnuplot script. `series`: {subject: points}; `styles`: how each line looks, if not as its subject does."""
     text = HEAD.format(output=output, title=title) + axes
     for number, points in enumerate(series.values()):
         text += f"$points{number} << END\n{data(points)}\nEND\n"
-    curves = [f"$points{number} using 1:2 with {kind} {style(subject)} title \"{titles[subject]}\""
+    curves = [f"$points{number} using 1:2 with {kind} {styles[subject] if styles else style(subject)} title \"{titles[subject]}\""
               for number, subject in enumerate(series)]
     return text + "plot " + ", \\\n  ".join(curves) + "\n"
 
@@ -57,10 +64,21 @@ def distribution(runs, titles, block, title, output):
         points = tail([run for run in good if run["subject"] == subject])
         if points:
             series[subject] = points
-    axes = ("set xlabel 'share of messages that took longer'\nset xrange [1:1e-5]\n"
-            "set xtics ('all' 1, '10 %%' 0.1, '1 %%' 0.01, '0.1 %%' 1e-3, '0.01 %%' 1e-4, '0.001 %%' 1e-5)\n"
-            "set ylabel 'time'\nset format y '%.0s %cs'\n")
-    return script(output, title, axes, series, titles, "lines") if series else None
+    return script(output, title, TAIL_AXES, series, titles, "lines") if series else None
+
+
+def real_time(runs, title, output):
+    """Of Sluice fifo, each condition under which a load of 1 kHz was measured: solid where it polls, dashed asleep."""
+    series, titles, styles = {}, {}, {}
+    for case, dash, words in (("paced", 1, "polling"), ("paced_sleeping", 3, "asleep")):
+        for condition, colour in CONDITIONS.items():
+            name = f"{case} 48 at 1 kHz, {condition}"
+            good = [run for run in runs if run["block"] == name and run["subject"] == "fifo" and "latency_ns" in run]
+            points = tail(good)
+            if points:
+                series[name], titles[name] = points, f"{words}, {condition}"
+                styles[name] = f"lw 2.5 dt {dash} lc rgb '{colour}'"
+    return script(output, title, TAIL_AXES, series, titles, "lines", styles) if series else None
 
 
 def rate_by_size(figures, titles, sizes, title, output):
@@ -88,6 +106,7 @@ def write(folder, runs, figures, titles, sizes, machine):
                                               "Round trip of 48 bytes, both sides asleep between messages" + below, path),
         "paced.svg": lambda path: distribution(runs, titles, "paced 48 at 100 kHz",
                                                "One way, 48 bytes, 100,000 a second, polling" + below, path),
+        "real_time.svg": lambda path: real_time(runs, "One way, 48 bytes, 1,000 a second" + below, path),
         "rate.svg": lambda path: rate_by_size(figures, titles, sizes, "Rate by size" + below, path),
     }
     written = []

@@ -92,8 +92,11 @@ def section(title, lines):
 
 def report(figures, titles, goals, sizes, failures, missing):
     """The whole text behind the line that says what machine it was."""
-    lines = section("Round trip, median of repeats (p50), polling", by_size(figures, titles, "round_trip", (8, *sizes), "p50_ns"))
-    lines += section("Rate, messages a second", by_size(figures, titles, "stream", sizes, "rate_hz"))
+    lines = []
+    for heading, case, of_sizes, name in (("Round trip, median of repeats (p50), polling", "round_trip", (8, *sizes), "p50_ns"),
+                                          ("Rate, messages a second", "stream", sizes, "rate_hz")):
+        rows = by_size(figures, titles, case, of_sizes, name)
+        lines += section(heading, rows) if len(rows) > 1 else []
     named = [block for block in dict.fromkeys(block for block, _ in figures)
              if not block.startswith(("growing", "stream")) and block != "round_trip 8"]
     for block in named:
@@ -103,7 +106,7 @@ def report(figures, titles, goals, sizes, failures, missing):
         name = "rate_hz" if "rate_hz" in found[0][1] else "p50_ns"
         rows = [["", "median"], *([titles[subject], cell(figure, None, name)] for subject, figure in found)]
         lines += section(block.capitalize(), grid(rows))
-    lines += section("Goals", goals_table(goals))
+    lines += section("Goals", goals_table(goals)) if goals else []
     absent = [f"{title}: {reason}" for title, reason in missing]
     absent += [f"{titles.get(subject, subject)}, {block}: {reason}" for subject, block, reason in failures]
     return lines + (section("Not measured", absent) if absent else [])

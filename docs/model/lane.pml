@@ -86,8 +86,8 @@ inline p_settle_publish() {
   atomic { at = 0; tag = 0 }
 }
 
-/* ProducerLane::collect: StackTaker::take_oldest on `free`, own[own_count + place in walk] = slot */
-inline p_collect() {
+/* recovery.hpp: walk_again of `free`, the oldest first */
+inline p_collect_again() {
   atomic { tag = free_tag; at = collected + 1; assert(free_tag - collected <= N) }
   if
   :: at <= tag ->
@@ -95,13 +95,26 @@ inline p_collect() {
     :: at <= tag ->
        atomic { slot = free_link[at % N]; assert(slot < N) }
        PRODUCER_STORES(producer_mark[slot] = YES, "P mark %d=1\n", slot);
-       atomic { own[own_count] = slot; own_count++; at++; slot = 0 }
+       atomic { at++; slot = 0 }
     :: else -> break
     od;
     PRODUCER_STORES(collected = tag, "P collected=%d\n", tag)
   :: else
   fi;
   atomic { tag = 0; at = 0 }
+}
+
+/* ProducerLane::loan_first_returned: StackTaker::take_next on `free` */
+inline p_collect() {
+  assert(free_tag - collected <= N);
+  if
+  :: free_tag != collected ->
+    atomic { slot = free_link[(collected + 1) % N]; assert(slot < N) }
+    PRODUCER_STORES(producer_mark[slot] = YES, "P mark %d=1\n", slot);
+    PRODUCER_STORES(collected = collected + 1, "P collected=%d\n", collected);
+    atomic { own[own_count] = slot; own_count++; slot = 0 }
+  :: else
+  fi
 }
 
 /* ProducerLane::publish of batch[0 .. size - 1]: StackPusher::add for each, push */
@@ -153,7 +166,7 @@ proctype Producer() provided (!kill_consumer) {
   p_settle_publish();
 #ifndef BUG_COLLECT_NOT_REPEATED
   /* walk_again, which fills no list: start.own is made of the marks below */
-  p_collect();
+  p_collect_again();
 #endif
   atomic { own_count = 0; at = 0; SEEK(producer_mark, YES) }
   do

@@ -116,8 +116,8 @@ inline p_recover_drop() {
   p_settle_drop()
 }
 
-/* ProducerLane::collect */
-inline p_collect() {
+/* recovery.hpp: walk_again of `free`, the oldest first */
+inline p_collect_again() {
   atomic { tag = free_tag; at = collected + 1; assert(free_tag - collected <= N) }
   if
   :: at <= tag ->
@@ -125,13 +125,26 @@ inline p_collect() {
     :: at <= tag ->
        slot = free_link[at % N];
        PRODUCER_STORES(producer_mark[slot] = YES, "P mark %d=1\n", slot);
-       atomic { own[own_count] = slot; own_count++; at++; slot = 0 }
+       atomic { at++; slot = 0 }
     :: else -> break
     od;
     PRODUCER_STORES(collected = tag, "P collected=%d\n", tag)
   :: else
   fi;
   atomic { tag = 0; at = 0 }
+}
+
+/* ProducerLane::loan_first_returned: StackTaker::take_next on `free` */
+inline p_collect() {
+  assert(free_tag - collected <= N);
+  if
+  :: free_tag != collected ->
+    slot = free_link[(collected + 1) % N];
+    PRODUCER_STORES(producer_mark[slot] = YES, "P mark %d=1\n", slot);
+    PRODUCER_STORES(collected = collected + 1, "P collected=%d\n", collected);
+    atomic { own[own_count] = slot; own_count++; slot = 0 }
+  :: else
+  fi
 }
 
 /* ProducerLane::drop_older, Dropper::drop_below(published): one attempt */
@@ -191,7 +204,7 @@ proctype Producer() provided (!kill_consumer) {
   /* recovery.hpp: recover_producer */
   p_settle_publish();
   p_recover_drop();
-  p_collect();
+  p_collect_again();
   atomic { own_count = 0; at = 0; SEEK(producer_mark, YES) }
   do
   :: at < N -> p_number(at, 0); atomic { own[own_count] = at; own_count++; at++; SEEK(producer_mark, YES) }

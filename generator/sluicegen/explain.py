@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from .model import Field, Namespace, name_in
 from .placed import ChannelLayout, FileLayout, Kind, Part, PartKind, StructLayout, TypeLayouts
 from .reorder import better_order
-from .window_size import CACHE_LINE_BYTES, bookkeeping_bytes, slot_bytes, window_size
+from .window_size import CACHE_LINE_BYTES, WindowSize, slot_bytes, window_size
 
 WIDTH = 100  # of the advice; names are not broken
 _PREFIX_TEXT = {
@@ -144,13 +144,17 @@ def _sizes(layout: ChannelLayout, descriptor_bytes: int) -> str:
     rows = [
         ("message", message.size, parts),
         ("slot", window.slot, counted(window.slot // CACHE_LINE_BYTES, "cache line")),
-        ("bookkeeping", bookkeeping_bytes(), "a slot: two links and two marks"),
+        ("bookkeeping", window.words + window.arrays, _bookkeeping_text(window, layout.channel.capacity)),
         ("descriptor", descriptor_bytes, "the schema, for readers of the window"),
         ("window", window.total, _window_text(layout, window.slots)),
     ]
     digits = max(len(f"{size:,}") for _, size, _ in rows)
     lines = [f"  {name:<11}  {size:>{digits},}  {text}".rstrip() for name, size, text in rows]
     return "\n".join(["In bytes, with pages of 4,096", *lines])
+
+
+def _bookkeeping_text(window: WindowSize, capacity: int) -> str:
+    return f"{window.words:,} header and counters; {window.arrays:,} links and marks, {window.arrays / capacity:.0f} a slot"
 
 
 def _window_text(layout: ChannelLayout, slots: int) -> str:

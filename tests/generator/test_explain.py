@@ -112,7 +112,8 @@ def test_no_order_is_proposed_where_none_is_smaller(layout):
     assert [better_order(each, made) for each in (made.message, *made.types)] == [None, None]
 
 
-SIZES = [(1, 24, 700), (64, 192, 3120), (4, 24344, 2024), (1048574, 8, 1), (1000, 65, 1 << 20), (8, 1 << 20, 5000)]
+SIZES = [(1, 24, 700), (64, 192, 3120), (4, 24344, 2024), (1048574, 8, 1), (1000, 65, 1 << 20), (8, 1 << 20, 5000),
+         (3584, 8, 700)]  # the last: links and marks fill the consumer's last page but for 512 bytes
 
 PROGRAM = """
 #include <cstdio>

@@ -1,6 +1,7 @@
 // What a sweep kills: an operation of one role, from a state that makes each of its stores happen.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@ struct Operation {
   Role role;
   std::function<void(Stage<Memory>&)> prepare;
   std::function<void(Stage<Memory>&)> run;
+  std::uint64_t message_bytes = kMessageBytes;
 };
 
 // A consumer of fifo or lifo gives back in chains of a quarter of this: of three.
@@ -43,15 +45,15 @@ std::vector<Operation<Memory>> operations(Order order) {
 
   add(
       "loan", producer, [](S&) {}, [](S& s) { s.loan(1); });
-  add(
-      "loan that collects three", producer,
-      [](S& s) {
-        s.loan_and_publish(kCapacity);
-        for (int message = 0; message < 3; ++message) s.take();
-        for (int message = 0; message < 3; ++message) s.release();
-        s.roles().consumer.give_back();
-      },
-      [](S& s) { s.loan(1); });
+  const auto three_come_back = [](S& s) {
+    s.loan_and_publish(kCapacity);
+    for (int message = 0; message < 3; ++message) s.take();
+    for (int message = 0; message < 3; ++message) s.release();
+    s.roles().consumer.give_back();
+  };
+  add("two loans of three slots that came back", producer, three_come_back, [](S& s) { s.loan(2); });
+  add("a loan that brings in three large slots", producer, three_come_back, [](S& s) { s.loan(1); });
+  all.back().message_bytes = kLargeSlotBytes;
   add(
       "publish", producer, [](S& s) { s.loan(1); }, [](S& s) { s.publish(1); });
   add(

@@ -39,11 +39,13 @@ struct Record {
   std::uint32_t rung[2];         // by role: what that bell showed when it fell asleep
 };
 
+inline constexpr std::uint64_t kMessageBytes = 32;  // prefix, the number, the number turned over
+
 /// A window without a file: lane, then record.
 class SharedBytes {
  public:
-  SharedBytes(std::uint32_t capacity, Order order)
-      : geometry_(*lay_out_window(capacity, kMessageBytes, 1, 4096)), order_(order) {
+  SharedBytes(std::uint32_t capacity, Order order, std::uint64_t message_bytes)
+      : geometry_(*lay_out_window(capacity, message_bytes, 1, 4096)), order_(order) {
     bytes_ = static_cast<std::byte*>(
         mmap(nullptr, size(), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0));
     make_new_lane<LiveMemory>(view());
@@ -61,8 +63,6 @@ class SharedBytes {
   bool differs_from(const std::vector<std::byte>& snapshot) const {
     return std::memcmp(bytes_, snapshot.data(), size()) != 0;
   }
-
-  static constexpr std::uint32_t kMessageBytes = 32;  // prefix, the number, the number turned over
 
  private:
   Geometry geometry_;
@@ -84,10 +84,10 @@ struct Roles {
 template <class Memory>
 class Stage {
  public:
-  Stage(Order order, std::uint32_t capacity)
+  Stage(Order order, std::uint32_t capacity, std::uint64_t message_bytes = kMessageBytes)
       : order_(order),
         capacity_(capacity),
-        bytes_(std::make_shared<SharedBytes>(capacity, order)),
+        bytes_(std::make_shared<SharedBytes>(capacity, order, message_bytes)),
         roles_{ProducerLane<Memory>(view(), std::get<ProducerStart>(recover_producer<Memory>(view()))),
                ConsumerLane<Memory>(view(), std::get<ConsumerStart>(recover_consumer<Memory>(view()))),
                sleeper_of(Role::producer), sleeper_of(Role::consumer)} {}

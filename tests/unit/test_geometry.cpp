@@ -30,6 +30,20 @@ TEST_CASE("parts follow one another and never overlap; what the consumer writes 
   }
 }
 
+TEST_CASE("a window is its messages, its descriptor and at most 128 bytes a slot and 4 KiB more, pages aside") {
+  for (const std::uint64_t capacity : {1U, 2U, 3U, 64U, 65U, 1025U, 65'537U, kMaxCapacity}) {
+    for (const std::uint64_t bytes : {1U, 48U, 65U, 4097U, 1'000'001U}) {
+      CAPTURE(capacity);
+      CAPTURE(bytes);
+      const auto made = lay_out_window(capacity, bytes, 3000, kPage);
+      REQUIRE(made);
+      constexpr std::uint64_t pages = 3 * (kPage - 1);  // each of three parts is filled up to a page
+
+      CHECK(made->total_bytes <= capacity * (bytes + 128) + 4096 + 3000 + pages);
+    }
+  }
+}
+
 TEST_CASE("a slot holds a message and begins on a cache line of its own") {
   for (const std::uint64_t bytes : {1U, 63U, 64U, 65U, 8'000'000U}) {
     const auto made = lay_out_window(4, bytes, 100, kPage);

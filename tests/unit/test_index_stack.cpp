@@ -2,6 +2,8 @@
 
 #include <sluice/detail/index_stack.hpp>
 
+#include <algorithm>
+#include <string>
 #include <vector>
 
 using namespace sluice::detail;
@@ -30,6 +32,10 @@ std::vector<std::uint32_t> take(StackTaker<LiveMemory>& taker) {
   });
   REQUIRE(count);
   return oldest_first;
+}
+
+SlotIndex take_next(StackTaker<LiveMemory>& taker) {
+  return taker.take_next([](SlotIndex) {}, [](SlotIndex, std::uint32_t) { return true; });
 }
 
 bool take_fails(StackTaker<LiveMemory> taker) {
@@ -87,16 +93,48 @@ TEST_CASE("a taker may take the oldest only, and gets the others the next time")
   auto pusher = stack.pusher();
   auto taker = stack.taker();
   for (const std::uint32_t slot : {3U, 1U, 0U}) push(pusher, slot);
-  std::vector<std::uint32_t> met;
-  const auto meet = [&](SlotIndex slot, std::uint32_t) {
-    met.push_back(place(slot));
-    return true;
-  };
 
-  CHECK(taker.take_oldest(2, meet) == 2U);
-  CHECK(met == std::vector<std::uint32_t>{3, 1});
+  CHECK(place(take_next(taker)) == 3);
   CHECK(taker.has_more());
-  CHECK(take(taker) == std::vector<std::uint32_t>{0});
+  CHECK(take(taker) == std::vector<std::uint32_t>{1, 0});
+  CHECK(take_next(taker) == kNil);
+  CHECK_FALSE(taker.fault());
+}
+
+TEST_CASE("one at a time, a taker goes through all that it saw before it looks for more") {
+  Stack stack;
+  auto pusher = stack.pusher();
+  auto taker = stack.taker();
+  for (const std::uint32_t slot : {3U, 1U}) push(pusher, slot);
+  CHECK(place(take_next(taker)) == 3);
+  stack.word = StackWord::of(Tag{7000}, SlotIndex{0}).bits;
+
+  CHECK(place(take_next(taker)) == 1);
+  CHECK(take_next(taker) == kNil);
+  CHECK(std::string(taker.fault().word) == "tag");
+}
+
+TEST_CASE("each slot is announced once, before it is taken, and never one that cannot be") {
+  constexpr std::uint32_t kMany = 12;
+  Word word{StackWord::of(Tag{0}, kNil).bits};
+  Link links[link_count(kMany)] = {};
+  StackPusher<LiveMemory> pusher{word, links, kMany, 0};
+  StackTaker<LiveMemory> taker{word, links, kMany, Tag{0}};
+  std::vector<std::uint32_t> announced;
+  for (std::uint32_t slot = 0; slot < kMany; ++slot) push(pusher, slot);
+
+  for (std::uint32_t slot = 0; slot < kMany; ++slot) {
+    if (slot == 2) links[kMany - 2] = 99;  // the last but two
+    const SlotIndex next = taker.take_next([&](SlotIndex near) { announced.push_back(place(near)); },
+                                           [&](SlotIndex met, std::uint32_t) {
+                                             CHECK(std::count(announced.begin(), announced.end(), place(met)) == 1);
+                                             return true;
+                                           });
+    if (next == kNil) break;
+  }
+
+  CHECK(announced == std::vector<std::uint32_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11});
+  CHECK(std::string(taker.fault().word) == "link");
 }
 
 TEST_CASE("a stack whose capacity is no power of two has more links than slots, and goes round") {
@@ -104,9 +142,9 @@ TEST_CASE("a stack whose capacity is no power of two has more links than slots, 
   Link links[link_count(3)] = {};
   StackPusher<LiveMemory> pusher{word, links, 3, 0};
   StackTaker<LiveMemory> taker{word, links, 3, Tag{0}};
-  CHECK(link_count(3) == 4);
+  CHECK(link_count(3) == 32);
 
-  for (std::uint32_t round = 0; round < 5; ++round) {
+  for (std::uint32_t round = 0; round < 25; ++round) {
     for (const std::uint32_t slot : {2U, 0U, 1U}) push(pusher, slot);
     CHECK(take(taker) == std::vector<std::uint32_t>{2, 0, 1});
   }

@@ -68,7 +68,7 @@ TEST_CASE("release: link, finished, mark 0; give back: free [I4]") {
   CHECK(RecordingMemory::take_log(lane) == Log{"link", "finished=push 1", "mark 0=0", "free=push 1"});
 }
 
-TEST_CASE("collect marks all that came back, then stores collected") {
+TEST_CASE("a loan marks the slot that came back, then stores collected, then clears its number") {
   HeapLane lane(1);
   auto producer = lane.producer<RecordingMemory>();
   auto consumer = lane.consumer();

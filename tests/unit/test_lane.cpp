@@ -186,6 +186,35 @@ TEST_CASE("a slot that is given back twice is refused by the producer") {
   CHECK(std::string(producer.fault().word) == "slot met twice");
 }
 
+TEST_CASE("small slots go round in the order in which they came back") {
+  HeapLane lane(3);
+  auto producer = lane.producer();
+  auto consumer = lane.consumer();
+  std::vector<SlotIndex> slots;
+  for (std::uint64_t message = 1; message <= 3; ++message) publish(lane, producer, message);
+  for (int message = 0; message < 3; ++message) slots.push_back(consumer.take().slot);
+  for (const std::size_t at : {1U, 2U, 0U}) consumer.release(slots[at]);
+
+  for (const std::size_t at : {1U, 2U, 0U}) CHECK(producer.loan() == slots[at]);
+  CHECK(producer.loan() == kNil);
+}
+
+TEST_CASE("of large slots the one that came back last is loaned first, though others have never been used") {
+  HeapLane lane(3, sluice::Order::fifo, kLargeSlotBytes);
+  auto producer = lane.producer();
+  auto consumer = lane.consumer();
+  publish(lane, producer, 1);
+  publish(lane, producer, 2);
+  const SlotIndex first = consumer.take().slot;
+  const SlotIndex second = consumer.take().slot;
+  consumer.release(second);
+  consumer.release(first);
+
+  CHECK(producer.loan() == first);
+  CHECK(producer.loan() == second);
+  CHECK(producer.loan() != kNil);
+}
+
 TEST_CASE("slots that a foreign writer makes come back twice fill no list beyond its end") {
   HeapLane lane(2);
   auto producer = lane.producer();

@@ -41,10 +41,13 @@ struct StackWord {
 /// The tag that stands for the `count`-th push ever.
 constexpr Tag tag_of(std::uint64_t count) noexcept { return Tag{count & StackWord::kTagMask}; }
 
-/// How many links a stack of `capacity` slots has: a power of two, so that tags may wrap.
+inline constexpr std::uint64_t kLinksPerLine = 16;
+
+/// How many links a stack of `capacity` slots has: a power of two, so that tags may wrap, and a cache line's more than
+/// slots, so that who reads the oldest link and who writes the newest do not meet on one line when the stack is full.
 constexpr std::uint64_t link_count(std::uint64_t capacity) noexcept {
   std::uint64_t count = 1;
-  while (count < capacity) count *= 2;
+  while (count < capacity + kLinksPerLine) count *= 2;
   return count;
 }
 /// Where the link of a push lies among `count` of them.
@@ -95,7 +98,12 @@ template <class Memory>
 class StackTaker {
  public:
   StackTaker(const Word& word, const Link* links, std::uint32_t capacity, Tag taken) noexcept
-      : word_(&word), links_(links), link_count_(link_count(capacity)), capacity_(capacity), taken_(taken) {}
+      : word_(&word),
+        links_(links),
+        link_count_(link_count(capacity)),
+        capacity_(capacity),
+        taken_(taken),
+        seen_(StackWord::of(taken, kNil)) {}
 
   /// Whether something was pushed that is not taken up yet. Reads one shared word.
   bool has_more() const noexcept {
@@ -112,30 +120,36 @@ class StackTaker {
   /// The slot that push `tag` put on top, unchecked; the newest push was `seen`.
   SlotIndex slot_of(Tag tag, StackWord seen) const noexcept {
     // Of the newest the word says it: its link lies on a line that the pusher writes.
-    if (tag == seen.tag()) return seen.top();
-    // [S5] relaxed, pairs with [S4]: ordered by [S2].
-    return SlotIndex{Memory::load(links_[link_place(tag, link_count_)], std::memory_order_relaxed)};
+    return tag == seen.tag() ? seen.top() : link(tag);
   }
 
   /// Calls `visit(slot, place)` for each slot pushed since the last time, the oldest first, with places from 0. Returns
   /// how many there were. Empty: the other side wrote nonsense [I3], see fault().
   template <class Visit>
   [[nodiscard]] std::optional<std::uint32_t> take_all(Visit&& visit) noexcept {
-    return take_oldest(capacity_, visit);
-  }
-  /// The same, of `most` slots at most: the others stay for the next time.
-  template <class Visit>
-  [[nodiscard]] std::optional<std::uint32_t> take_oldest(std::uint32_t most, Visit&& visit) noexcept {
     const StackWord seen = look();
-    const std::uint64_t pushes = seen.pushes_since(taken_);
-    if (pushes > capacity_) return refuse("tag", static_cast<std::uint64_t>(seen.tag()));
-    const std::uint32_t count = pushes < most ? static_cast<std::uint32_t>(pushes) : most;
+    const auto count = checked(seen);
+    if (!count) return std::nullopt;
     const auto before = static_cast<std::uint64_t>(taken_);
-    for (std::uint32_t at = 0; at < count; ++at) {
+    for (std::uint32_t at = 0; at < *count; ++at) {
       if (!accept(slot_of(tag_of(before + at + 1), seen), at, visit)) return std::nullopt;
     }
-    taken_ = tag_of(before + count);
+    taken_ = tag_of(before + *count);
+    left_ = 0;
     return count;
+  }
+  /// Takes up the oldest push, the only one of them. kNil: there is none, or the other side wrote nonsense [I3], see
+  /// fault(). Looks at the word only when all that it showed last is taken up: each look takes its cache line from the
+  /// pusher. `announce(slot)` is called for each slot some takes before it is visited, where so many are there.
+  template <class Announce, class Visit>
+  SlotIndex take_next(Announce&& announce, Visit&& visit) noexcept {
+    if (left_ == 0 && !look_again(announce)) return kNil;
+    if (left_ > kAhead) announce_in(announce, kAhead + 1);
+    const SlotIndex slot = ahead(1);
+    if (!accept(slot, 0, visit)) return kNil;
+    taken_ = tag_of(static_cast<std::uint64_t>(taken_) + 1);
+    --left_;
+    return slot;
   }
 
   /// How many pushes `seen` shows that are not taken up yet. May be any number: see take_all().
@@ -159,8 +173,35 @@ class StackTaker {
   const Fault& fault() const noexcept { return fault_; }
 
  private:
-  std::nullopt_t refuse(const char* word, std::uint64_t value) noexcept {
-    note({word, value});
+  static constexpr std::uint32_t kAhead = 4;  // takes
+
+  template <class Announce>
+  bool look_again(Announce& announce) noexcept {
+    const StackWord seen = look();
+    const auto count = checked(seen);
+    if (!count) return false;
+    seen_ = seen;
+    left_ = *count;
+    for (std::uint32_t at = 1; at <= left_ && at <= kAhead; ++at) announce_in(announce, at);
+    return left_ != 0;
+  }
+  /// The slot that comes `takes` later, unchecked.
+  SlotIndex ahead(std::uint32_t takes) const noexcept {
+    return takes == left_ ? seen_.top() : link(tag_of(static_cast<std::uint64_t>(taken_) + takes));
+  }
+  template <class Announce>
+  void announce_in(Announce& announce, std::uint32_t takes) const noexcept {
+    const SlotIndex slot = ahead(takes);
+    if (place(slot) < capacity_) announce(slot);
+  }
+  SlotIndex link(Tag tag) const noexcept {
+    // [S5] relaxed, pairs with [S4]: ordered by [S2].
+    return SlotIndex{Memory::load(links_[link_place(tag, link_count_)], std::memory_order_relaxed)};
+  }
+  std::optional<std::uint32_t> checked(StackWord seen) noexcept {
+    const std::uint64_t pushes = seen.pushes_since(taken_);
+    if (pushes <= capacity_) return static_cast<std::uint32_t>(pushes);
+    note({"tag", static_cast<std::uint64_t>(seen.tag())});
     return std::nullopt;
   }
   bool note(const Fault& fault) noexcept {
@@ -173,6 +214,8 @@ class StackTaker {
   std::uint64_t link_count_;
   std::uint32_t capacity_;
   Tag taken_;
+  StackWord seen_;          // by take_next(): what it shows stays true
+  std::uint32_t left_ = 0;  // of what seen_ shows
   Fault fault_;
 };
 

@@ -1,8 +1,10 @@
 // The producer's half of a lane: loan, publish and collect, in the order that lets a successor take over.
 // Order latest: what a newer message replaces comes back at once, see dropper.hpp.
-// Slots that are the producer's wait in a private list, last in first out: the one used last is warm.
+// Small slots go round: each loan takes the one that came back first, so that none pays for a walk, and the next lie in
+// the order in which the CPU fetches ahead. Of large ones the last used is warm: all that came back wait in a private
+// list, last in first out, in which loans that were dropped, and what latest replaced, wait too.
 // Must hold: a slot is in the list, loaned, in `head`, with the consumer, or in `free`: one of them [I1].
-// Real time: loan and publish are wait-free; collect walks at most 16 links, or `capacity` where slots are large.
+// Real time: loan and publish are wait-free; a loan of a large slot walks at most `capacity` links.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +34,7 @@ class ProducerLane {
       : words_(view.producer.words),
         capacity_(view.slots.capacity),
         keeps_newest_only_(view.order == Order::latest),
-        collects_eagerly_(view.slots.stride_bytes >= kLargeSlotBytes),
+        has_large_slots_(view.slots.stride_bytes >= kLargeSlotBytes),
         head_(words_->head, view.producer.links, capacity_, start.published),
         free_(view.consumer.words->free, view.consumer.links, capacity_, tag_of(start.collected)),
         journal_(view.producer.marks),
@@ -50,7 +52,7 @@ class ProducerLane {
 
   /// A slot to fill, its number cleared; kNil when the channel is full or fault() is set.
   [[gnu::always_inline]] SlotIndex loan() noexcept {
-    return own_count_ == 0 || collects_eagerly_ ? loan_collected() : take_own();
+    return own_count_ == 0 || has_large_slots_ ? loan_collected() : take_own();
   }
   /// A loan that is not published goes back to the producer's own.
   void keep(SlotIndex slot) noexcept {
@@ -86,9 +88,6 @@ class ProducerLane {
   const Fault& fault() const noexcept { return dropper_.fault() ? dropper_.fault() : free_.fault(); }
 
  private:
-  /// So that no loan pays for the whole pool: a walk over 64 slots is seen in the 99th percentile of a round trip.
-  static constexpr std::uint32_t kCollectedAtOnce = 16;
-
   [[gnu::always_inline]] StackWord add(SlotIndex slot) noexcept {
     numbers_.set(slot, published() + 1);
     return head_.add(slot);
@@ -122,32 +121,46 @@ class ProducerLane {
     numbers_.clear(slot);
     return slot;
   }
-  [[gnu::noinline]] SlotIndex loan_collected() noexcept { return collect() ? take_own() : kNil; }
-
-  /// False: there is no slot, or the other side wrote nonsense.
-  bool collect() noexcept {
-    const std::uint32_t most = collects_eagerly_ ? capacity_ : kCollectedAtOnce;
-    const auto count = free_.take_oldest(most, [this](SlotIndex slot, std::uint32_t place_in_walk) {
+  /// kNil: there is no slot, or the other side wrote nonsense.
+  [[gnu::always_inline]] SlotIndex loan_collected() noexcept {
+    return has_large_slots_ ? loan_last_returned() : loan_first_returned();
+  }
+  /// Large slots: the one used last is warm, however many there are.
+  [[gnu::noinline]] SlotIndex loan_last_returned() noexcept {
+    const auto count = free_.take_all([this](SlotIndex slot, std::uint32_t place_in_walk) {
       const std::uint32_t at = own_count_ + place_in_walk;
-      if (at >= capacity_ || journal_.is_marked(slot)) return false;
-      journal_.mark(slot, Held::yes);
+      if (at >= capacity_ || !mark_own(slot)) return false;
       own_[at] = slot;
-      numbers_.prefetch_for_write(slot);
       return true;
     });
-    if (!count) return false;
-    if (*count > 0) {
-      own_count_ += *count;
-      collected_ += *count;
-      Journal<Memory>::note_taken(words_->collected, collected_);
-    }
-    return own_count_ > 0;
+    if (!count) return kNil;
+    if (*count > 0) note_collected(*count);
+    own_count_ += *count;
+    return own_count_ > 0 ? take_own() : kNil;
+  }
+  /// One at a time: no loan pays for a walk.
+  [[gnu::always_inline]] SlotIndex loan_first_returned() noexcept {
+    const SlotIndex slot = free_.take_next([this](SlotIndex near) { numbers_.prefetch_for_write(near); },
+                                           [this](SlotIndex next, std::uint32_t) { return mark_own(next); });
+    if (slot == kNil) return kNil;
+    note_collected(1);
+    numbers_.clear(slot);
+    return slot;
+  }
+  bool mark_own(SlotIndex slot) noexcept {
+    if (journal_.is_marked(slot)) return false;
+    journal_.mark(slot, Held::yes);
+    return true;
+  }
+  void note_collected(std::uint32_t count) noexcept {
+    collected_ += count;
+    Journal<Memory>::note_taken(words_->collected, collected_);
   }
 
   ProducerWords* words_;
   std::uint32_t capacity_;
   bool keeps_newest_only_;
-  bool collects_eagerly_;
+  bool has_large_slots_;
   StackPusher<Memory> head_;
   StackTaker<Memory> free_;
   Journal<Memory> journal_;
