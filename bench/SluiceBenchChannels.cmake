@@ -25,6 +25,7 @@ foreach(bytes 48 112 4096 65536 1048576)
   sluice_bench_schema(schemas fifo_${bytes} fifo ${bytes} 64)
   sluice_bench_schema(schemas lifo_${bytes} lifo ${bytes} 64)
   sluice_bench_schema(schemas latest_${bytes} latest ${bytes} 8)
+  sluice_bench_schema(schemas few_${bytes} fifo ${bytes} 4)
 endforeach()
 
 # For growing work: capacities at one size, and sizes at one capacity.

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <limits>
+#include <thread>
 
 #include "content.hpp"
 #include "subject.hpp"
@@ -199,10 +200,18 @@ class Runner {
     std::uint64_t sent = 0;
     for (Ticks due = began_; sent < limit && due < until; ++sent) {
       due = began_ + static_cast<Ticks>(static_cast<double>(sent + 1) * period);
+      if (sleeps(asked_.which)) nap_until(due);
       while (now() < due) wait_a_moment();
       send(out, due);
     }
     return sent;
+  }
+  /// Sleeps, but wakes so early that what is left can be spun: a source that sleeps may be late by a timer's slack.
+  void nap_until(Ticks due) const {
+    constexpr double kEarlyNs = 200'000;
+    const Ticks at = now();
+    const double ns = due > at ? static_cast<double>(due - at) * asked_.ns_per_tick - kEarlyNs : 0;
+    if (ns > 0) std::this_thread::sleep_for(std::chrono::nanoseconds(static_cast<std::int64_t>(ns)));
   }
 
   void consume() {

@@ -49,15 +49,19 @@ class Measuring:
             command += ["--priority", block.priority]
         if rate_hz:
             command += ["--rate", rate_hz]
-        done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
-        try:
-            result = json.loads(done.stdout)
-        except ValueError:
-            result = {"failure": done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "it printed nothing"}
+        result = self._call(command)
         paced = {"paced_hz": rate_hz} if rate_hz else {}
         beside = {"beside_load": True} if block.beside_load else {}
         return {"block": block.name, "case": block.case, "bytes": block.size, "subject": subject, **paced,
                 **beside, **result}
+
+    @staticmethod
+    def _call(command):
+        done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
+        try:
+            return json.loads(done.stdout)
+        except ValueError:
+            return {"failure": done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "it printed nothing"}
 
     def _failures(self, block, subject):
         return sum(1 for run in self.runs

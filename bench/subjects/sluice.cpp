@@ -101,6 +101,7 @@ struct SluiceBatches {
 };
 
 using Fifo = Sluice<FifoChannels, Zeroing::none, true>;
+using Few = Sluice<FewChannels, Zeroing::none, true>;
 using FifoDefaults = Sluice<FifoChannels, Zeroing::defaults, true>;
 using Lifo = Sluice<LifoChannels, Zeroing::none, true>;
 using Latest = Sluice<LatestChannels, Zeroing::none, false>;
@@ -109,6 +110,7 @@ using Latest = Sluice<LatestChannels, Zeroing::none, false>;
 
 std::vector<Subject> sluice_subjects() {
   return {describe_all_sizes<Fifo>("fifo", "Sluice fifo", "sluice"),
+          describe_all_sizes<Few>("fifo-4", "Sluice fifo of 4", "sluice"),
           describe_all_sizes<FifoDefaults>("fifo-loan", "Sluice fifo, loan()", "sluice"),
           describe_all_sizes<SluiceBatches<FifoChannels>>("fifo-batch", "Sluice fifo, batches of 16", "sluice"),
           describe_all_sizes<Lifo>("lifo", "Sluice lifo", "sluice"),

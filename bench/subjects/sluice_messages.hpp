@@ -1,6 +1,11 @@
 // Which generated channel has which order and size.
 #pragma once
 
+#include <bench/channels/few_1048576.channel.hpp>
+#include <bench/channels/few_112.channel.hpp>
+#include <bench/channels/few_4096.channel.hpp>
+#include <bench/channels/few_48.channel.hpp>
+#include <bench/channels/few_65536.channel.hpp>
 #include <bench/channels/fifo_1048576.channel.hpp>
 #include <bench/channels/fifo_112.channel.hpp>
 #include <bench/channels/fifo_4096.channel.hpp>
@@ -34,6 +39,21 @@ template <>
 struct FifoChannels::Of<65536> : channels::Fifo65536Channel {};
 template <>
 struct FifoChannels::Of<1048576> : channels::Fifo1048576Channel {};
+
+struct FewChannels {  // of 4 slots
+  template <std::size_t Bytes>
+  struct Of;
+};
+template <>
+struct FewChannels::Of<48> : channels::Few48Channel {};
+template <>
+struct FewChannels::Of<112> : channels::Few112Channel {};
+template <>
+struct FewChannels::Of<4096> : channels::Few4096Channel {};
+template <>
+struct FewChannels::Of<65536> : channels::Few65536Channel {};
+template <>
+struct FewChannels::Of<1048576> : channels::Few1048576Channel {};
 
 struct LifoChannels {
   template <std::size_t Bytes>

@@ -269,3 +269,56 @@ def test_a_plot_has_a_curve_for_each_subject_that_was_measured():
 
 def test_of_nothing_there_is_no_plot():
     assert plots.distribution([], {}, "round_trip 48", "Title", "out.svg") is None
+
+
+def paced(condition, ns, probe=NEAR, after=None, case="paced", **more):
+    run = trip("fifo", ns, probe=probe, after=after, case=case)
+    return {**run, "block": f"{case} 48 at 1 kHz, {condition}", "latency_ns": [[ns, 90], [ns * 10, 10]], **more}
+
+
+def test_real_time_is_measured_alone_beside_a_load_and_beside_it_with_a_priority():
+    listing = {"subjects": [{"name": "fifo", "cases": ["paced", "paced_sleeping"], "bytes": [48], "group": "sluice"},
+                            {"name": "ring", "cases": ["paced"], "bytes": [48], "group": "limit"}]}
+
+    blocks = plan.real_time_plan(listing, plan.QUICK)
+
+    assert [(block.beside_load, block.priority > 0) for block in blocks] == [(False, False), (True, False), (True, True)] * 2
+    assert [block.subjects for block in blocks] == [["fifo", "ring"]] * 3 + [["fifo"]] * 3
+    assert {block.rate_hz for block in blocks} == {1000}
+
+
+def test_a_block_with_a_priority_asks_for_it():
+    asked = []
+
+    class Listening(measure.Measuring):
+        def _call(self, command):
+            asked.append(command)
+            return {"rate_hz": 1.0}
+
+    for priority in (0, 80):
+        block = a_block(["a"], 1)
+        block.priority = priority
+        Listening("sluice_bench", lambda *_: None).measure(block, extra_rounds=0)
+
+    assert ["--priority" in command for command in asked] == [False, True]
+    assert asked[1][asked[1].index("--priority") + 1] == 80
+
+
+def test_beside_a_load_repeats_are_compared_whatever_the_probe_said():
+    moved = [paced("beside a load", 500, probe=NEAR, after=FAR, beside_load=True), paced("beside a load", 700, probe=FAR, beside_load=True)]
+
+    (figure,) = figures.figures(moved).values()
+
+    assert figure["repeats"] == 2
+    assert figure["p50_ns"]["median"] == 600
+
+
+def test_the_plot_of_real_time_has_a_curve_for_each_condition_that_was_measured():
+    runs = [paced("alone", 200), paced("beside a load", 500, beside_load=True), paced("alone", 9000, case="paced_sleeping")]
+
+    script = plots.real_time(runs, "Title", "out.svg")
+
+    assert script.count(" using 1:2 ") == 3
+    assert 'title "polling, beside a load"' in script
+    assert 'title "asleep, alone"' in script
+    assert plots.real_time([], "Title", "out.svg") is None
