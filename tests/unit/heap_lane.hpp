@@ -25,9 +25,9 @@ class HeapLane {
  public:
   static constexpr std::uint32_t kMessageBytes = 24;  // prefix and one u64
 
-  explicit HeapLane(std::uint32_t capacity, Order order = Order::fifo)
+  explicit HeapLane(std::uint32_t capacity, Order order = Order::fifo, std::uint64_t message_bytes = kMessageBytes)
       : order_(order),
-        geometry_(*lay_out_window(capacity, kMessageBytes, 1, 4096)),
+        geometry_(*lay_out_window(capacity, message_bytes, 1, 4096)),
         bytes_(static_cast<std::byte*>(::operator new(geometry_.total_bytes, kAlignment))) {
     std::memset(bytes_.get(), 0, geometry_.total_bytes);
     make_new_lane<LiveMemory>(view());
