@@ -35,13 +35,13 @@ std::string outcome_of(const std::filesystem::path& path) {
 
 }  // namespace
 
-TEST_CASE(SLUICE_FUZZ_TARGET ": each seed ends as its name says") {
+TEST_CASE(SLUICE_FUZZ_TITLE ": each seed ends as its name says") {
   const auto files = files_of(SLUICE_FUZZ_SEEDS);
   for (const auto& path : files) CHECK(outcome_of(path) == path.stem().string());
   CHECK(files.size() >= 5);
 }
 
-TEST_CASE(SLUICE_FUZZ_TARGET ": what comes of each file of the folder SLUICE_FUZZ_CORPUS" * doctest::skip()) {
+TEST_CASE(SLUICE_FUZZ_TITLE ": what comes of each file of the folder SLUICE_FUZZ_CORPUS" * doctest::skip()) {
   for (const auto& path : files_of(std::getenv("SLUICE_FUZZ_CORPUS"))) {
     std::cout << outcome_of(path) << " " << std::filesystem::file_size(path) << " " << path.string() << "\n";
   }

@@ -183,7 +183,7 @@ TEST_CASE("a slot that is given back twice is refused by the producer") {
 
   CHECK(producer.loan() == kNil);
 
-  CHECK(std::string(producer.fault().word) == "slot met twice");
+  CHECK(std::string(producer.fault().word) == "repeated slot");
 }
 
 TEST_CASE("slots that a foreign writer makes come back twice fill no list beyond its end") {
