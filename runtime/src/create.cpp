@@ -155,7 +155,7 @@ Result<ProducerRef> create(const ChannelInfo& info, const CreateOptions& options
   auto access = access_of(name, options);
   if (!access) return access.error();
   if (verify_descriptor(info.descriptor.data, info.descriptor.size) == nullptr) {
-    return broken_program(name, "no valid descriptor");
+    return broken_program(name, "is not valid");
   }
   ProducerSetup setup(info, options, construct, name, *access);
   const auto until = Clock::now() + kSetupPatience;

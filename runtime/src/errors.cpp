@@ -206,8 +206,8 @@ Error damaged_window(const ChannelName& name, const std::string& path, const std
           start(name) + path + " is a damaged window: " + why + hint("stop its users, then remove it")};
 }
 
-Error broken_program(const ChannelName& name, const std::string& what) {
-  return {ErrorCode::incompatible, start(name) + "this program was built with " + what + " for it" +
+Error broken_program(const ChannelName& name, const std::string& why) {
+  return {ErrorCode::incompatible, start(name) + "this program's own descriptor of it " + why +
                                        hint("its generated code was changed or cut short: generate and build it anew")};
 }
 

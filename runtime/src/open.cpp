@@ -97,7 +97,7 @@ class ConsumerSetup {
     const std::vector<std::uint8_t> bytes = window.descriptor();
     const auto* const there = verify_descriptor(bytes.data(), bytes.size());
     const auto* const here = verify_descriptor(info_.descriptor.data, info_.descriptor.size);
-    if (here == nullptr) return broken_program(name_, "no valid descriptor");
+    if (here == nullptr) return broken_program(name_, "is not valid");
     if (there == nullptr) return damaged_window(name_, window.path, "its descriptor is not valid");
     Comparison comparison = compare(*here, *there);
     if (comparison.verdict == Verdict::incompatible) {

@@ -79,10 +79,16 @@ class Partition {
     const std::uint64_t claim = is_latest ? consumer_.claim(view_.consumer.words->shared_claim).number()
                                           : consumer_.word(view_.consumer.words->claim);
     if (pushed - claim > capacity_) return {"claim", claim};
-    return walk(head, view_.producer.links, claim, [](Slot& slot) {
+    const SlotNumbers<Memory> numbers(view_.slots);
+    Fault wrong_number;
+    std::uint64_t expected = claim;
+    Fault fault = walk(head, view_.producer.links, claim, [&](Slot& slot) {
       slot.is_unread = true;
       ++slot.homes;
+      const std::uint64_t number = numbers.of(SlotIndex{static_cast<std::uint32_t>(&slot - slots_.data())});
+      if (number != ++expected) wrong_number = {"sluice_seq", number};
     });
+    return fault ? fault : wrong_number;
   }
 
   Fault see_finished() {

@@ -249,7 +249,7 @@ Result<NewWindow> make_window(const ChannelName& name, const ChannelInfo& info, 
                               const Access& access, FileKind kind, NamelessFiles nameless) {
   const auto geometry = lay_out_window(info.capacity, info.message_bytes, info.descriptor.size,
                                        static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)));
-  if (!geometry) return broken_program(name, "counts or sizes out of range");
+  if (!geometry) return broken_program(name, "has counts or sizes out of range");
   NewWindow made;
   auto file = make_file(name, kind, nameless, made.hidden);
   if (!file) return file.error();

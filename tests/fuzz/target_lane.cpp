@@ -105,6 +105,7 @@ class Play {
         adversary_(installed(adversary)),
         producer_(lane.producer<HostileMemory>()),
         consumer_(lane.consumer<HostileMemory>()),
+        order_(lane.view().order),
         loans_(lane.capacity(), adversary.reach),
         samples_(lane.capacity(), adversary.reach) {}
 
@@ -160,6 +161,7 @@ class Play {
       const Taken taken = consumer_.take();
       demand(taken.slot == kNil || !consumer_.fault(), "a consumer that has met an impossible word delivers nothing");
       if (taken.slot != kNil) samples_.take(taken.slot);
+      if (taken.slot != kNil) check_number(taken.number);
     } else if (what == 9) {
       if (const auto slot = samples_.give(script_.below(256))) consumer_.release(*slot);
     } else if (what == 10) {
@@ -172,6 +174,15 @@ class Play {
     if (!consumer_stopped_) (void)consumer_.has_message();
   }
 
+  /// Of order latest the number comes from the claim, which the adversary may put anywhere.
+  void check_number(std::uint64_t number) {
+    if (order_ == Order::latest) return;
+    constexpr std::uint64_t most = 400 * 9;  // operations, times capacity
+    demand(number > 0 && number <= most, "a message has a number that could have been published");
+    demand(order_ == Order::lifo || number > last_number_, "fifo comes in order");
+    last_number_ = number;
+  }
+
   void finish() {
     adversary_.acting = Writer::consumer;
     adversary_.watch.begin(adversary_.watch.most_accesses());
@@ -182,8 +193,10 @@ class Play {
   Adversary& adversary_;
   ProducerLane<HostileMemory> producer_;
   ConsumerLane<HostileMemory> consumer_;
+  Order order_;
   Hands loans_;
   Hands samples_;
+  std::uint64_t last_number_ = 0;
   bool producer_stopped_ = false;
   bool consumer_stopped_ = false;
 };

@@ -215,9 +215,10 @@ TEST_CASE("incompatible: a program whose own descriptor is broken is told so in 
   broken.fingerprint ^= 1;  // or both would pass for equal
   broken.descriptor.size /= 2;
   const auto construct = sluice::detail::construct<tests::Relay>;
-  const std::string text = start(channel) +
-                           "this program was built with no valid descriptor for it\n  hint: its generated code was "
-                           "changed or cut short: generate and build it anew";
+  const std::string text =
+      start(channel) +
+      "this program's own descriptor of it is not valid\n  hint: its generated code was changed or "
+      "cut short: generate and build it anew";
 
   check_error(sluice::detail::create(broken, {.instance = channel.instance()}, construct), ErrorCode::incompatible,
               text);

@@ -144,6 +144,21 @@ TEST_CASE("scenario 21: a message in a slot that was never published is refused 
   }
 }
 
+TEST_CASE("scenario 21: a number is compared in all its bits, though the tags of the words have 44") {
+  constexpr std::uint64_t wrapped = std::uint64_t{1} << 44;
+  for (const Order order : {Order::fifo, Order::lifo}) {
+    const std::uint64_t first = order == Order::fifo ? 1 : 3;
+    const auto damage = [&](const LaneView& lane) {
+      for (std::uint32_t at = 0; at < kCapacity; ++at) {
+        auto& number = *reinterpret_cast<Word*>(lane.slots.base + at * lane.slots.stride_bytes + 8);
+        if (number == first) number = first + wrapped;
+      }
+    };
+
+    CHECK(take_after(order, 3, damage) == "sluice_seq " + std::to_string(first + wrapped));
+  }
+}
+
 TEST_CASE("scenario 21: slots that come back in a circle, from outside, or twice are refused by the producer") {
   CHECK(loan_after([](const LaneView& lane) { lead_all_to(lane.consumer.links, 2); }) == "repeated slot 2");
   for (std::uint64_t tag = 1; tag < kCapacity; ++tag) {

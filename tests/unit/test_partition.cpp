@@ -89,6 +89,16 @@ TEST_CASE("a link that leads to the wrong slot is found, also that of the newest
   CHECK(said(check(lane)) == "link 0");
 }
 
+TEST_CASE("an unread message whose number is not that of its place is found") {
+  HeapLane lane(12);
+  use(lane);
+  const StackWord head{lane.producer_words().head.load()};
+
+  SlotNumbers<LiveMemory>(lane.view().slots).set(head.top(), 53);
+
+  CHECK(said(check(lane)) == "sluice_seq 53");
+}
+
 TEST_CASE("counts that do not fit each other are found in all their bits, though a walk compares 44") {
   HeapLane lane(12);
   use(lane);
