@@ -14,7 +14,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 PROBE, TRACK = 0, 1
-RAW_HEADER, OWN_FINGERPRINT, OWN_DESCRIPTOR, HAS_MESSAGE = 1, 2, 4, 8
+RAW_HEADER, OWN_FINGERPRINT, OWN_DESCRIPTOR, HAS_MESSAGE, CHANGED_HEADER = 1, 2, 4, 8, 16
 OPEN, CLOSED, RETIRED = 1, 2, 3
 SCHEMA = (HERE / "probe.yaml").read_text()
 
@@ -72,6 +72,8 @@ def open_seeds():
         "foreign_object.no_magic": window(RAW_HEADER, header=raw_header(magic=b"slurp\r\n\0")),
         "other_format.seven": window(RAW_HEADER, header=raw_header(window_format=7)),
         "damaged_window.header_contradicts_itself": window(RAW_HEADER, header=raw_header()),
+        "damaged_window.slots_elsewhere": window(own | CHANGED_HEADER) + struct.pack("<BBBQ", 0, 9, 2, 0x8000),
+        "damaged_window.more_slots_than_fit": window(own | CHANGED_HEADER) + struct.pack("<BBBQ", 0, 2, 1, 1 << 19),
         "taken_and_taken_over.table": window(own | HAS_MESSAGE, channel=TRACK, mark=0x41),
     }
 

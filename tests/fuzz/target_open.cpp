@@ -2,7 +2,8 @@
 // Promised: both roles open it or say in a sentence why not, soon; what they read of a message lies within the window.
 //
 // An input: u8 which channel, u8 flags, u8 state, u8 mark; then the header: 104 bytes as they are, or, of a header that
-// is whole in itself, u8 capacity and u16 message_bytes (0: the channel's own); then the descriptor.
+// is whole in itself, u8 capacity and u16 message_bytes (0: the channel's own), and what is changed in it; then the
+// descriptor.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -36,11 +37,13 @@ struct Flags {
   bool own_fingerprint;
   bool own_descriptor;
   bool has_message;
+  bool changed_header;  // whole, but for some of its numbers
   explicit Flags(std::uint8_t bits)
       : raw_header((bits & 1) != 0),
         own_fingerprint((bits & 2) != 0),
         own_descriptor((bits & 4) != 0),
-        has_message((bits & 8) != 0) {}
+        has_message((bits & 8) != 0),
+        changed_header((bits & 16) != 0) {}
 };
 
 std::string instance() {
@@ -63,6 +66,9 @@ class Forgery {
       const auto message_bytes = input.next<std::uint16_t>();
       header.geometry.message_bytes = message_bytes != 0 ? message_bytes : info.message_bytes;
     }
+    std::vector<Change> changes(flags.changed_header ? 1 + input.below(3) : 0);
+    for (Change& change : changes)
+      change = {input.next<std::uint8_t>(), input.next<std::uint8_t>(), input.next<std::uint64_t>()};
     std::vector<std::uint8_t> descriptor(info.descriptor.data, info.descriptor.data + info.descriptor.size);
     if (!flags.own_descriptor) {
       descriptor.resize(input.left());
@@ -74,11 +80,30 @@ class Forgery {
     if (!flags.raw_header && bytes_.size() == header.geometry.total_bytes) {
       write_lane(header.geometry, mark, flags.has_message);
     }
+    for (const Change& change : changes) apply(change, header.geometry);
+    put(0, &header, sizeof header);
   }
 
   const std::vector<std::byte>& bytes() const { return bytes_; }
 
  private:
+  struct Change {
+    std::uint8_t number = 0;  // of the geometry's
+    std::uint8_t how = 0;
+    std::uint64_t by = 0;
+  };
+
+  static void apply(const Change& change, Geometry& geometry) {
+    std::uint64_t* const numbers[] = {
+        &geometry.total_bytes,     &geometry.page_bytes,       &geometry.capacity,          &geometry.stride_bytes,
+        &geometry.message_bytes,   &geometry.descriptor_bytes, &geometry.descriptor_offset, &geometry.producer_offset,
+        &geometry.consumer_offset, &geometry.slots_offset};
+    std::uint64_t& number = *numbers[change.number % (sizeof numbers / sizeof numbers[0])];
+    constexpr std::uint64_t page_bytes = 4096;
+    if (change.how % 3 == 0) number = change.by;
+    if (change.how % 3 == 1) number += change.by;
+    if (change.how % 3 == 2) number += (change.by % 0xFFFF) * page_bytes;  // still aligned
+  }
   static void make_whole(HeaderFields& header, std::size_t descriptor_bytes) {
     const auto pages = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
     const auto made = lay_out_window(header.geometry.capacity, header.geometry.message_bytes,

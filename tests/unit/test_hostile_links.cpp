@@ -24,7 +24,7 @@ struct CountingMemory {
   template <class T>
   static T load(const std::atomic<T>& word, std::memory_order order) noexcept {
     const auto* const at = reinterpret_cast<const Link*>(&word);
-    if (at >= links && at < links + link_count(kCapacity)) ++link_reads;
+    if (links != nullptr && at >= links && at < links + link_count(kCapacity)) ++link_reads;
     return word.load(order);
   }
   template <class T>
