@@ -98,6 +98,7 @@ class ProducerSetup {
     if (!mapping) return system_error(name_, "mmap", errno);
     HalfWord& bell = mapping->lane().producer.words->bell;
     if (!has_our_schema(*there, held.window)) return start_over_unless(retire(name_, held, bell));
+    if (!slots_are_whole(held, mapping->lane(), Role::consumer)) return start_over_unless(retire(name_, held, bell));
     auto start = recover_producer<LiveMemory>(mapping->lane());
     if (std::holds_alternative<Fault>(start)) return start_over_unless(retire(name_, held, bell));
     if (held.window.owner == geteuid()) {  // as this producer wants it, not as the last one made it
@@ -110,8 +111,8 @@ class ProducerSetup {
 
   // Docs and bfbs aside, a successor's schema must be the same: consumers notice nothing then.
   bool has_our_schema(const descriptor::Channel& there, const OpenWindow& window) const {
-    const auto* const here = verify_descriptor(info_.descriptor.data, info_.descriptor.size);
-    return here != nullptr && here->identity() == there.identity() && window.header.fingerprint == info_.fingerprint &&
+    const auto* const here = descriptor::GetChannel(info_.descriptor.data);
+    return here->identity() == there.identity() && window.header.fingerprint == info_.fingerprint &&
            window.header.geometry.capacity == info_.capacity &&
            window.header.geometry.message_bytes == info_.message_bytes;
   }
@@ -153,6 +154,9 @@ Result<ProducerRef> create(const ChannelInfo& info, const CreateOptions& options
   if (auto error = check_instance(name)) return *error;
   auto access = access_of(name, options);
   if (!access) return access.error();
+  if (verify_descriptor(info.descriptor.data, info.descriptor.size) == nullptr) {
+    return broken_program(name, "is not valid");
+  }
   ProducerSetup setup(info, options, construct, name, *access);
   const auto until = Clock::now() + kSetupPatience;
   do {

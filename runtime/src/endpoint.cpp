@@ -109,18 +109,20 @@ Reason ProducerCore::why_no_slot() noexcept {
 Reason ProducerCore::loan_for(SlotIndex& slot, std::chrono::nanoseconds timeout) noexcept {
   PeerWatch watch(deadline_after(timeout));
   const auto has_slot = [this] { return lane_.has_slot(); };
-  while (stopped_ == Reason::none) {
+  for (bool is_last_look = false; stopped_ == Reason::none;) {
     slot = lane_.loan();
     if (slot != kNil) return Reason::none;
     if (lane_.fault()) return stopped_ = Reason::poisoned;
     if (attachment_->state() == State::retired) return Reason::retired;
-    sleep_once(sleeper_, wait_, has_slot, watch.next());
-    if (has_slot() || !watch.is_due()) continue;
-    if (!attachment_->peer_is_attached() && !has_slot()) return why_no_consumer();
-    if (watch.is_over()) {
+    if (is_last_look) {
       lane_.count_rejected();
       return Reason::timeout;
     }
+    sleep_once(sleeper_, wait_, has_slot, watch.next());
+    if (!watch.is_due()) continue;
+    is_last_look = watch.is_over();  // whatever `free` promises from here on
+    if (has_slot()) continue;
+    if (!attachment_->peer_is_attached() && !has_slot()) return why_no_consumer();
   }
   return stopped_;
 }
@@ -224,7 +226,7 @@ Looked ConsumerCore::look_closely() noexcept {
 Looked ConsumerCore::take_for(std::chrono::nanoseconds timeout) noexcept {
   PeerWatch watch(deadline_after(timeout));
   const auto has_message = [this] { return lane_.has_message(); };
-  for (;;) {
+  for (bool is_last_look = false;;) {
     Looked looked{take(), Reason::none};
     if (looked.taken.slot == kNil) looked = look_again();
     if (looked.taken.slot != kNil) {
@@ -235,15 +237,17 @@ Looked ConsumerCore::take_for(std::chrono::nanoseconds timeout) noexcept {
     const bool waits = reason == Reason::empty || reason == Reason::contended ||
                        (reason == Reason::closed && std::exchange(told_closed_, true));
     if (!waits || (reason == Reason::contended && watch.is_over())) return looked;
+    if (is_last_look) return {{}, reason == Reason::empty ? Reason::timeout : reason};
     sleep_once(sleeper_, wait_, has_message, watch.next());
-    if (has_message() || !watch.is_due()) continue;
+    if (!watch.is_due()) continue;
+    is_last_look = watch.is_over();  // whatever `head` promises from here on
+    if (has_message()) continue;
     if (!attachment_->peer_is_attached()) {
       // It may have left, or been replaced, while this side slept: the state was stored before the role became free.
       if (has_message() || (reason == Reason::empty && attachment_->state() != State::open)) continue;
       const Reason gone = attachment_->can_be_found() ? Reason::producer_gone : Reason::retired;
       if (reason == Reason::empty || gone == Reason::retired) return {{}, gone};
     }
-    if (watch.is_over()) return {{}, reason == Reason::empty ? Reason::timeout : reason};
   }
 }
 

@@ -206,6 +206,11 @@ Error damaged_window(const ChannelName& name, const std::string& path, const std
           start(name) + path + " is a damaged window: " + why + hint("stop its users, then remove it")};
 }
 
+Error broken_program(const ChannelName& name, const std::string& why) {
+  return {ErrorCode::incompatible, start(name) + "this program's own descriptor of it " + why +
+                                       hint("its generated code was changed or cut short: generate and build it anew")};
+}
+
 Error other_format(const ChannelName& name, const std::string& path, std::uint32_t format, std::uint32_t ours) {
   return {ErrorCode::other_format,
           start(name) + path + " has window format " + std::to_string(format) + ", this program knows format " +

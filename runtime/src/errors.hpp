@@ -34,6 +34,7 @@ Error world_writable(const ChannelName& name, const std::string& path);
 Error not_owner(const ChannelName& name, const std::string& path, uid_t owner);
 Error foreign_object(const ChannelName& name, const std::string& path, const std::string& why);
 Error damaged_window(const ChannelName& name, const std::string& path, const std::string& why);
+Error broken_program(const ChannelName& name, const std::string& why);
 Error other_format(const ChannelName& name, const std::string& path, std::uint32_t format, std::uint32_t ours);
 Error memory_not_locked(const ChannelName& name, std::uint64_t bytes, int error);
 Error busy(const ChannelName& name, std::chrono::milliseconds patience);

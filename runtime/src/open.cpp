@@ -97,7 +97,8 @@ class ConsumerSetup {
     const std::vector<std::uint8_t> bytes = window.descriptor();
     const auto* const there = verify_descriptor(bytes.data(), bytes.size());
     const auto* const here = verify_descriptor(info_.descriptor.data, info_.descriptor.size);
-    if (there == nullptr || here == nullptr) return damaged_window(name_, window.path, "its descriptor is not valid");
+    if (here == nullptr) return broken_program(name_, "is not valid");
+    if (there == nullptr) return damaged_window(name_, window.path, "its descriptor is not valid");
     Comparison comparison = compare(*here, *there);
     if (comparison.verdict == Verdict::incompatible) {
       return refuse(window, comparison, {there->major(), there->minor()});
@@ -132,7 +133,8 @@ class ConsumerSetup {
     if (!mapping) return system_error(name_, "mmap", errno);
     if (!mapping->protect_from(Role::consumer)) return system_error(name_, "mprotect", errno);
     const LaneView lane = mapping->lane();
-    auto recovered = recover_consumer<LiveMemory>(lane);
+    const bool are_whole = slots_are_whole(held, lane, Role::producer);
+    auto recovered = are_whole ? recover_consumer<LiveMemory>(lane) : Fault{"partition", 0};
     if (std::holds_alternative<Fault>(recovered)) {
       if (auto error = retire(name_, held, lane.consumer.words->bell)) return *error;
       return NotThere{};

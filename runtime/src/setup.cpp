@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "errors.hpp"
+#include "partition.hpp"
 
 namespace sluice::detail {
 
@@ -23,7 +24,13 @@ Attempt<HeldWindow> hold(const ChannelName& name, OpenWindow window) {
   return HeldWindow{std::move(window), std::move(lock)};
 }
 
+bool slots_are_whole(const HeldWindow& held, const LaneView& lane, Role other) {
+  return !held.lock->is_free(other) || !Partition<LiveMemory>(lane).check();
+}
+
 std::optional<Error> remove_name(const ChannelName& name, const HeldWindow& held) {
+  // Whoever takes no locks may have put something else there since hold().
+  if (!name_is(held.window.path, held.window.inode)) return std::nullopt;
   if (unlink(held.window.path.c_str()) == 0 || errno == ENOENT) return std::nullopt;
   if (errno == EPERM || errno == EACCES) return not_owner(name, held.window.path, held.window.owner);
   return system_error(name, "unlink " + held.window.path, errno);

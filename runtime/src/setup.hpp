@@ -36,6 +36,9 @@ std::optional<Error> check_instance(const ChannelName& name);
 
 Attempt<HeldWindow> hold(const ChannelName& name, OpenWindow window);
 
+/// Whether each slot is in one place, as far as can be told: nobody must have the `other` role.
+bool slots_are_whole(const HeldWindow& held, const LaneView& lane, Role other);
+
 /// Takes the name away. An error where another user's sticky folder forbids it.
 std::optional<Error> remove_name(const ChannelName& name, const HeldWindow& held);
 

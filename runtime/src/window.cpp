@@ -85,7 +85,7 @@ Result<FileDescriptor> make_hidden_file(const ChannelName& name, HiddenName& hid
 
 Result<FileDescriptor> make_file(const ChannelName& name, FileKind kind, NamelessFiles nameless, HiddenName& hidden) {
   if (kind == FileKind::in_process) {
-    FileDescriptor file(memfd_create("sluice", MFD_CLOEXEC));
+    FileDescriptor file(memfd_create("sluice", MFD_CLOEXEC | MFD_ALLOW_SEALING));
     if (!file) return system_error(name, "memfd_create", errno);
     return file;
   }
@@ -249,7 +249,7 @@ Result<NewWindow> make_window(const ChannelName& name, const ChannelInfo& info, 
                               const Access& access, FileKind kind, NamelessFiles nameless) {
   const auto geometry = lay_out_window(info.capacity, info.message_bytes, info.descriptor.size,
                                        static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)));
-  if (!geometry) return damaged_window(name, "the generated descriptor", "its sizes are out of range");
+  if (!geometry) return broken_program(name, "has counts or sizes out of range");
   NewWindow made;
   auto file = make_file(name, kind, nameless, made.hidden);
   if (!file) return file.error();
@@ -266,6 +266,10 @@ Result<NewWindow> make_window(const ChannelName& name, const ChannelInfo& info, 
   if (!made.mapping) made.mapping = Mapping::map(fd, *geometry, info.order);
   if (!made.mapping) return system_error(name, "mmap", errno);
   initialise(*made.mapping, info, construct);
+  // Nobody can truncate it from here on. Files that have a name cannot be sealed.
+  if (kind == FileKind::in_process && fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
+    return system_error(name, "fcntl F_ADD_SEALS", errno);
+  }
   return made;
 }
 

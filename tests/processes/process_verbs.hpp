@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -76,11 +77,18 @@ inline bool enter_namespaces(int flags) {
   return true;
 }
 
-/// A /dev/shm of 8 KiB that only this process sees.
-inline std::string small_shared_memory() {
+/// A /dev/shm of that many KiB that only this process sees.
+inline std::string small_shared_memory(std::uint64_t kibibytes) {
   if (!enter_namespaces(CLONE_NEWNS)) return "refused";
   if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return "refused";
-  return mount("small", "/dev/shm", "tmpfs", 0, "size=8k,mode=1777") == 0 ? "mounted" : "refused";
+  const std::string options = "size=" + std::to_string(kibibytes) + "k,mode=1777";
+  return mount("small", "/dev/shm", "tmpfs", 0, options.c_str()) == 0 ? "mounted" : "refused";
+}
+/// A file in it that takes that many KiB.
+inline std::string fill_shared_memory(std::uint64_t kibibytes) {
+  const std::string name = "/dev/shm/filling";
+  std::ofstream(name) << std::string(kibibytes << 10, 'x') << std::flush;
+  return std::filesystem::file_size(name) == kibibytes << 10 ? "filled" : "refused";
 }
 inline std::string free_shared_memory() {
   struct statvfs system {};
@@ -97,7 +105,8 @@ inline std::string obey_as_process(const std::string& verb, std::istringstream& 
   if (verb == "vfork_and_stay") return vfork_and_stay();
   if (verb == "limit_locked_memory") return limit_locked_memory(number);
   if (verb == "abort_with_core") return abort_with_core(number, folder);
-  if (verb == "small_shared_memory") return small_shared_memory();
+  if (verb == "small_shared_memory") return small_shared_memory(number);
+  if (verb == "fill_shared_memory") return fill_shared_memory(number);
   if (verb == "free_shared_memory") return free_shared_memory();
   return "? " + verb;
 }

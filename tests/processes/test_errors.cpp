@@ -180,11 +180,12 @@ TEST_CASE("shared_memory_full: a window larger than any machine's memory is refu
 }
 
 TEST_CASE(
-    "scenario 9: shared_memory_full: a small /dev/shm is an error with its numbers, not a crash, and nothing is left "
+    "scenario 9: shared_memory_full: a /dev/shm of 64 KiB, nearly full, is an error with its numbers, not a crash, and "
+    "nothing is left "
     "in it") {
   const TestChannel channel;
   ChildProcess producer = peer(channel);
-  if (producer.ask("small_shared_memory") != "mounted") {
+  if (producer.ask("small_shared_memory 64") != "mounted") {
     MESSAGE("not run: this user may not mount a /dev/shm of its own");
     return;
   }
@@ -193,6 +194,8 @@ TEST_CASE(
     auto other = tests::RelayProducer::create({.instance = channel.instance()});
     window_bytes = WindowFile(channel.own_path("tests.relay")).header().geometry.total_bytes;
   }
+
+  CHECK(producer.ask("fill_shared_memory 56") == "filled");
 
   const std::string said = producer.ask("create");
 
@@ -203,6 +206,26 @@ TEST_CASE(
             "shared memory (in a container: --shm-size)");
   CHECK(producer.ask("free_shared_memory") == "8192");
   CHECK(producer.wait() == 0);
+}
+
+TEST_CASE("incompatible: a program whose own descriptor is broken is told so in either role, and the window stays") {
+  const TestChannel channel;
+  auto producer = tests::RelayProducer::create({.instance = channel.instance()});
+  sluice::ChannelInfo broken = tests::RelayChannel::info;
+  broken.fingerprint ^= 1;  // or both would pass for equal
+  broken.descriptor.size /= 2;
+  const auto construct = sluice::detail::construct<tests::Relay>;
+  const std::string text =
+      start(channel) +
+      "this program's own descriptor of it is not valid\n  hint: its generated code was changed or "
+      "cut short: generate and build it anew";
+
+  check_error(sluice::detail::create(broken, {.instance = channel.instance()}, construct), ErrorCode::incompatible,
+              text);
+  check_error(sluice::detail::open(broken, {.instance = channel.instance()}, construct), ErrorCode::incompatible, text);
+
+  CHECK(channel.files().size() == 1);
+  CHECK(tests::RelayConsumer::try_open({.instance = channel.instance()}));
 }
 
 TEST_CASE("busy: set-up that another process holds up is given up after two seconds, and works once it is over") {

@@ -1,10 +1,14 @@
 // Who leaves last takes the window's name away, in every order and with every option; nothing is ever left over.
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <optional>
 #include <string>
 
 #include <child_process.hpp>
@@ -20,6 +24,8 @@ using namespace sluice::detail;
 namespace {
 
 ChildProcess peer(const TestChannel& channel) { return ChildProcess{"relay_peer", {channel.instance()}}; }
+
+std::string shared_path(const TestChannel& channel) { return "/dev/shm/sluice.tests.relay." + channel.instance(); }
 
 unsigned mode_of(const std::string& path) {
   struct stat file {};
@@ -178,22 +184,48 @@ TEST_CASE("two instances of one channel know nothing of each other") {
 }
 
 TEST_CASE("scenario 16: a window is for its user alone unless a mode says otherwise, whatever the umask") {
-  const TestChannel own;
-  const TestChannel shared;
-  const mode_t before = umask(0077);
+  for (const mode_t mask : {0U, 0022U, 0077U, 0777U}) {
+    const TestChannel own;
+    const TestChannel shared;
+    const mode_t before = umask(mask);
 
-  auto own_producer = tests::RelayProducer::create({.instance = own.instance()});
-  auto shared_producer = tests::RelayProducer::create({.instance = shared.instance(), .mode = 0664});
-  umask(before);
+    auto own_producer = tests::RelayProducer::create({.instance = own.instance()});
+    auto shared_producer = tests::RelayProducer::create({.instance = shared.instance(), .mode = 0664});
+    umask(before);
 
-  CHECK(mode_of(own.own_path("tests.relay")) == 0600);
-  CHECK(mode_of("/dev/shm/sluice.tests.relay." + shared.instance()) == 0664);
+    CHECK(mode_of(own.own_path("tests.relay")) == 0600);
+    CHECK(mode_of(shared_path(shared)) == 0664);
+  }
+}
+
+TEST_CASE("scenario 16: whatever stands under the name instead of the window stays when both sides leave") {
+  const TestChannel target;
+  auto other = tests::RelayProducer::create({.instance = target.instance()});
+  const auto link_to_a_window = [&](const char* path) { return symlink(target.own_path("tests.relay").c_str(), path); };
+  const auto folder = [](const char* path) { return mkdir(path, 0700); };
+  const auto pipe = [](const char* path) { return mkfifo(path, 0600); };
+  const auto file = [](const char* path) { return close(open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600)); };
+  for (const std::function<int(const char*)>& place :
+       std::initializer_list<std::function<int(const char*)>>{link_to_a_window, folder, pipe, file}) {
+    const TestChannel channel(TestChannel::Leftovers::expected);
+    const std::string path = channel.own_path("tests.relay");
+    std::optional producer = tests::RelayProducer::create({.instance = channel.instance()});
+    std::optional consumer = tests::RelayConsumer::open({.instance = channel.instance()});
+    REQUIRE(unlink(path.c_str()) == 0);
+    REQUIRE(place(path.c_str()) == 0);
+
+    producer.reset();
+    consumer.reset();
+
+    CHECK(channel.files().size() == 1);
+    CHECK(target.files().size() == 1);
+  }
 }
 
 TEST_CASE("a channel that is created for a group has no user in its name, and open finds it") {
   const TestChannel channel;
   ChildProcess producer = peer(channel);
-  const std::string path = "/dev/shm/sluice.tests.relay." + channel.instance();
+  const std::string path = shared_path(channel);
 
   const std::string said = producer.ask("create group=" + std::string(getegid() == 0 ? "root" : "users"));
   if (said.starts_with("permission_denied")) {

@@ -60,6 +60,47 @@ TEST_CASE("scenario 16: one user's channel does not exist for another") {
   CHECK(other.wait() == 0);
 }
 
+TEST_CASE("scenario 16: two users with equal channel names have a channel each, and read their own messages only") {
+  if (!is_root()) return;
+  const TestChannel channel;
+  constexpr uid_t other_stranger = 65533;
+  const auto as = [&](uid_t user) { return ChildProcess{"relay_peer", {channel.instance(), std::to_string(user)}}; };
+  ChildProcess left_producer = as(kStranger);
+  ChildProcess right_producer = as(other_stranger);
+  ChildProcess left_consumer = as(kStranger);
+  ChildProcess right_consumer = as(other_stranger);
+
+  CHECK(left_producer.ask("create") == "created");
+  CHECK(right_producer.ask("create") == "created");
+  CHECK(left_consumer.ask("open") == "opened");
+  CHECK(right_consumer.ask("open") == "opened");
+  CHECK(left_producer.ask("publish 1") == "published");
+  CHECK(right_producer.ask("publish 2") == "published");
+
+  CHECK(channel.files().size() == 2);
+  CHECK(left_consumer.ask("take 2") == "1 the channel is empty");
+  CHECK(right_consumer.ask("take 3") == "1 2 the channel is empty");
+  for (ChildProcess* const peer : {&left_producer, &left_consumer, &right_producer, &right_consumer}) {
+    CHECK(peer->wait() == 0);
+  }
+}
+
+TEST_CASE("scenario 16: a link that another user left under the name of one's own channel is not followed") {
+  if (!is_root()) return;
+  const TestChannel channel(TestChannel::Leftovers::expected);
+  const TestChannel target;
+  auto producer = tests::RelayProducer::create({.instance = target.instance()});
+  const std::string path = channel.own_path("tests.relay");
+  REQUIRE(symlink(target.own_path("tests.relay").c_str(), path.c_str()) == 0);
+  REQUIRE(lchown(path.c_str(), kStranger, kStranger) == 0);
+
+  CHECK(said(tests::RelayConsumer::try_open({.instance = channel.instance()})).starts_with("foreign_object "));
+  CHECK(said(tests::RelayProducer::try_create({.instance = channel.instance()})).starts_with("foreign_object "));
+
+  CHECK(std::filesystem::is_symlink(path));
+  CHECK(std::filesystem::exists(target.own_path("tests.relay")));
+}
+
 TEST_CASE("scenario 16: permission_denied: a shared window whose mode leaves the user out") {
   if (!is_root()) return;
   const TestChannel channel;

@@ -13,6 +13,8 @@
 
 using namespace std::chrono_literals;
 using sluice::ErrorCode;
+using sluice::detail::Held;
+using sluice::detail::ProducerWords;
 
 namespace {
 
@@ -88,6 +90,57 @@ TEST_CASE("a window that holds what cannot be is replaced by the next producer, 
   CHECK(successor.ask("publish 1") == "published");
   CHECK(consumer.ask("take 2") == "1 the channel is empty");
   CHECK(consumer.wait() == 0);
+  CHECK(successor.wait() == 0);
+}
+
+TEST_CASE("a window in which a slot is lost, or in two hands, is replaced by who comes when nobody is attached") {
+  for (const Held mark : {Held::no, Held::yes}) {
+    const TestChannel channel;
+    ChildProcess producer = peer(channel);
+    ChildProcess consumer = peer(channel);
+    CHECK(producer.ask("create") == "created");
+    CHECK(consumer.ask("open") == "opened");
+    CHECK(producer.ask("publish 1") == "published");
+    CHECK(consumer.ask("hold 1") == "1");
+    WindowFile file(channel.own_path("tests.relay"));
+    const auto geometry = file.header().geometry;
+    producer.kill();
+    consumer.kill();
+    // The first slot is the consumer's; the second still the producer's.
+    const std::uint64_t marks = geometry.producer_offset + sizeof(ProducerWords) + 4 * geometry.capacity;
+    file.write(marks + (mark == Held::yes ? 0 : 1), static_cast<std::uint8_t>(mark));
+
+    ChildProcess successor = peer(channel);
+    ChildProcess reader = peer(channel);
+    CHECK(reader.ask("open").starts_with("window_missing "));
+    CHECK(successor.ask("create") == "created");
+    CHECK(reader.ask("open") == "opened");
+
+    CHECK(successor.ask("publish 64") == "published");
+    CHECK(reader.ask("take 1") == "1");
+    CHECK(reader.wait() == 0);
+    CHECK(successor.wait() == 0);
+  }
+}
+
+TEST_CASE("what two killed processes left whole is gone on with, though nobody is attached") {
+  const TestChannel channel;
+  ChildProcess producer = peer(channel);
+  ChildProcess consumer = peer(channel);
+  CHECK(producer.ask("create") == "created");
+  CHECK(consumer.ask("open") == "opened");
+  CHECK(producer.ask("publish 3") == "published");
+  CHECK(consumer.ask("hold 1") == "1");
+  producer.kill();
+  consumer.kill();
+
+  ChildProcess successor = peer(channel);
+  ChildProcess reader = peer(channel);
+  CHECK(reader.ask("open") == "opened");
+  CHECK(successor.ask("create") == "created");
+
+  CHECK(reader.ask("take 4") == "1! 2 3 the channel is empty");
+  CHECK(reader.wait() == 0);
   CHECK(successor.wait() == 0);
 }
 

@@ -19,6 +19,7 @@
 
 #include "geometry.hpp"
 #include "new_lane.hpp"
+#include "partition.hpp"
 #include "recovery.hpp"
 
 namespace sweep {
@@ -165,6 +166,7 @@ class Stage {
 
   /// The role's process is gone; another one takes over, as the endpoints' constructors do it.
   void succeed(Role role) {
+    if (const Fault fault = Partition<Memory>(view()).check()) return refuse(fault);  // as who is alone does
     if (role == Role::producer) {
       auto start = recover_producer<Memory>(view());
       if (auto* const fault = std::get_if<Fault>(&start)) return refuse(*fault);

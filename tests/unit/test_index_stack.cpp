@@ -233,7 +233,7 @@ TEST_CASE("a visitor that has met a slot before stops the walk") {
 
   CHECK_FALSE(taker.take_all([&](SlotIndex, std::uint32_t) { return ++steps < 2; }));
 
-  CHECK(std::string(taker.fault().word) == "slot met twice");
+  CHECK(std::string(taker.fault().word) == "repeated slot");
 }
 
 TEST_CASE("the link of the newest push is not read: the word says it") {

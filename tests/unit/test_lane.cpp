@@ -183,7 +183,7 @@ TEST_CASE("a slot that is given back twice is refused by the producer") {
 
   CHECK(producer.loan() == kNil);
 
-  CHECK(std::string(producer.fault().word) == "slot met twice");
+  CHECK(std::string(producer.fault().word) == "repeated slot");
 }
 
 TEST_CASE("small slots go round in the order in which they came back") {

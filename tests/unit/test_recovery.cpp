@@ -268,5 +268,5 @@ TEST_CASE("links that lead to one slot twice are refused") {
   lane.view().producer.links[1] = 0;
   lane.producer_words().head = StackWord::of(Tag{2}, SlotIndex{0}).bits;
 
-  CHECK(consumer_fault(lane) == "slot met twice");
+  CHECK(consumer_fault(lane) == "repeated slot");
 }

@@ -196,6 +196,37 @@ TEST_CASE("a consumer refuses a claim that went backwards, a producer one that p
   CHECK(producer.fault().value == 99);
 }
 
+TEST_CASE("a drop that found its message already taken back is seen by the successor too") {
+  HeapLane lane(5, Order::latest);
+  auto producer = lane.producer();
+  const SlotIndex first = publish(producer);
+  lane.view().producer.marks[place(first)] = static_cast<std::uint8_t>(Held::yes);  // by another process
+  SlotNumbers<LiveMemory>(lane.view().slots).set(first, 99);
+
+  publish(producer);
+
+  REQUIRE(producer.fault());
+  CHECK(producer_fault(lane) == "claim intent");
+}
+
+TEST_CASE("a producer that has met an impossible claim loans nothing more, though it has slots and more come back") {
+  HeapLane lane(5, Order::latest);
+  auto producer = lane.producer();
+  auto consumer = lane.consumer();
+  publish(producer);
+  const SlotIndex sample = consumer.take().slot;
+  const SlotIndex kept = producer.loan();
+  lane.consumer_words().shared_claim = ClaimWord{0}.moved_to(99, ClaimWord::kConsumerBit).bits;
+  publish(producer);
+  REQUIRE(producer.fault());
+
+  CHECK(producer.loan() == kNil);
+  consumer.release(sample);
+  producer.keep(kept);
+  CHECK(producer.loan() == kNil);
+  CHECK(std::string(producer.fault().word) == "claim");
+}
+
 TEST_CASE("a claim intent that cannot be is refused") {
   HeapLane lane(5, Order::latest);
   lane.consumer_words().shared_claim = ClaimWord{0}.moved_to(2, ClaimWord::kConsumerBit).bits;

@@ -1,7 +1,9 @@
 #include <doctest/doctest.h>
 
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <cerrno>
 #include <csignal>
 #include <cstring>
 
@@ -99,6 +101,16 @@ TEST_CASE("a name that exists is left alone, and an unnamed window leaves nothin
   CHECK(!hidden.empty());
   CHECK(access(hidden.c_str(), F_OK) != 0);
   unlink(name.path(NameKind::own).c_str());
+}
+
+TEST_CASE("scenario 25: memory without a name is sealed: nobody can truncate it, nor let it grow") {
+  const NewWindow window = make(NamelessFiles::try_first, FileKind::in_process);
+  const auto bytes = static_cast<off_t>(window.mapping->geometry().total_bytes);
+
+  CHECK(ftruncate(window.file.get(), 0) != 0);
+  CHECK(errno == EPERM);
+  CHECK(ftruncate(window.file.get(), bytes + 4096) != 0);
+  CHECK(fcntl(window.file.get(), F_ADD_SEALS, F_SEAL_WRITE) != 0);  // the seals are final
 }
 
 TEST_CASE("every slot of a new window is a message with its defaults and number 0") {

@@ -24,7 +24,7 @@ enum class ErrorCode {
   foreign_object,      ///< what stands under the channel's name is not a Sluice window of this channel
   damaged_window,      ///< a Sluice window whose size or contents contradict its header
   other_format,        ///< a window of another window format: of another release of Sluice
-  incompatible,        ///< both schemas differ in a way that a reader would notice
+  incompatible,        ///< both schemas differ in a way that a reader would notice; or this program's own is broken
   busy,                ///< another process has been setting up this channel for too long
   poisoned,            ///< the window holds what cannot be: a process wrote where it must not
   forked,              ///< the endpoint belongs to the parent of this forked process

@@ -207,8 +207,11 @@ class Sequence {
   void clear() noexcept { length_.value = 0; }
   /// Adds a value-initialised element, to be filled where it lies.
   T& emplace_back() {
-    push_back(T{});
-    return *(end() - 1);
+    const std::size_t count = size();  // once: who maps the window could change the length between two reads
+    if (count == N) detail::raise_past_bound(Field, N, N + 1);
+    elements_[count] = T{};
+    length_.value = static_cast<std::uint32_t>(count + 1);
+    return elements_[count];
   }
   void push_back(const T& value) {
     if (!try_push_back(value)) detail::raise_past_bound(Field, N, size() + 1);

@@ -48,8 +48,9 @@ class Claimer {
       for (std::uint32_t at = 0; sound && at < count; ++at) {
         sound = head.accept(slots_[at], at, [&](SlotIndex slot, auto) { return visit(slot, seen.number() + at + 1); });
       }
+      if (!sound) return std::nullopt;  // the intent stays, for a successor to find what was lost
       Journal<Memory>::settle_claim(*intent_);
-      return sound ? std::optional<std::uint32_t>(count) : std::nullopt;
+      return count;
     }
     contended_ = true;
     return std::nullopt;

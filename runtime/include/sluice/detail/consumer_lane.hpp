@@ -63,7 +63,7 @@ class ConsumerLane {
         in_hand_(words_->in_hand),
         unread_(capacity_) {
     for (const Numbered& message : start.held) {
-      unread_[unread_end_++] = StackWord::of(tag_of(message.number), message.slot);
+      unread_[unread_end_++] = message;
     }
     for (const SlotIndex slot : start.outdated) finish(slot);
     give_back();  // before it may claim anew
@@ -122,14 +122,14 @@ class ConsumerLane {
   }
 
   [[gnu::always_inline]] Taken take_unread() noexcept {
-    const StackWord message = order_ == Order::fifo ? unread_[unread_next_++] : unread_[--unread_end_];
-    const std::uint64_t number = numbers_.of(message.top());
-    if (tag_of(number) != message.tag()) {
+    const Numbered message = order_ == Order::fifo ? unread_[unread_next_++] : unread_[--unread_end_];
+    const std::uint64_t number = numbers_.of(message.slot);
+    if (number != message.number) {
       fault_ = {"sluice_seq", number};
       return {};
     }
     if (order_ == Order::lifo) in_hand_.set(unread_end_);
-    const Taken taken = hand_out(message.top(), number);
+    const Taken taken = hand_out(message.slot, number);
     // The last in hand: the next take may be of another channel.
     return unread_next_ == unread_end_ ? having_given_back(taken) : taken;
   }
@@ -190,7 +190,7 @@ class ConsumerLane {
     journal_.mark(slot, Held::no);
   }
   void skip(std::uint32_t first, std::uint32_t end) noexcept {
-    for (std::uint32_t at = first; at < end; ++at) finish(unread_[at].top());
+    for (std::uint32_t at = first; at < end; ++at) finish(unread_[at].slot);
     if (end > first) skipped_.add(end - first);
   }
 
@@ -229,7 +229,7 @@ class ConsumerLane {
   bool take_up(std::uint32_t at, std::uint64_t number, SlotIndex slot) noexcept {
     if (at >= capacity_ || journal_.is_marked(slot)) return false;
     journal_.mark(slot, Held::yes);
-    unread_[at] = StackWord::of(tag_of(number), slot);
+    unread_[at] = {number, slot};
     numbers_.prefetch(slot);
     return true;
   }
@@ -256,7 +256,7 @@ class ConsumerLane {
   std::uint32_t guess_ = 0;  // the one that it may meet next
   std::uint32_t unread_next_ = 0;
   std::uint32_t unread_end_ = 0;
-  std::vector<StackWord> unread_;  // [next, end) are to deliver, oldest first: slot, and number modulo 2^44
+  std::vector<Numbered> unread_;  // [next, end) are to deliver, oldest first
   Fault fault_;
 };
 

@@ -50,9 +50,9 @@ class Dropper {
     Journal<Memory>::intend_claim(*intent_, wanted.shows(ClaimWord::kProducerBit), from, to);
     if (!claim_.try_move(seen, wanted)) return true;  // the intent may stay: the claim does not show its bit
     last_seen_ = to;
-    const bool sound = reclaim_all(from, to, reclaim);
+    if (!reclaim_all(from, to, reclaim)) return false;  // the intent stays, for a successor to find what was lost
     Journal<Memory>::settle_claim(*intent_);
-    return sound;
+    return true;
   }
 
   const Fault& fault() const noexcept { return fault_; }

@@ -167,7 +167,7 @@ class StackTaker {
   template <class Visit>
   [[nodiscard]] bool accept(SlotIndex slot, std::uint32_t at, Visit&& visit) noexcept {
     if (place(slot) >= capacity_) return note({"link", place(slot)});
-    return visit(slot, at) || note({"slot met twice", place(slot)});
+    return visit(slot, at) || note({"repeated slot", place(slot)});
   }
 
   const Fault& fault() const noexcept { return fault_; }

@@ -113,8 +113,11 @@ class ProducerLane {
       ++count;
       return true;
     });
-    if (sound && count > 0) dropped_.add(count);
+    if (!sound) return stop();
+    if (count > 0) dropped_.add(count);
   }
+  /// Has every loan find nothing from here on: none of them need look at fault() first.
+  void stop() noexcept { own_count_ = capacity_ = 0; }
 
   [[gnu::always_inline]] SlotIndex take_own() noexcept {
     const SlotIndex slot = own_[--own_count_];
