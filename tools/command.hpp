@@ -9,7 +9,7 @@ namespace sluice::tools {
 /// Exit codes of every subcommand, for scripts.
 enum class Exit {
   done = 0,
-  refused = 1,  // the answer is no: for `diff`, the new schema breaks programs of the old one
+  refused = 1,  // the answer is no: `diff` found a break, `doctor` and `inspect` something wrong
   failed = 2,   // no answer: a wrong command line, or an input that cannot be read
 };
 
@@ -18,5 +18,11 @@ using Action = std::function<Exit()>;
 
 /// `sluice diff`: compares two versions of a schema.
 Action add_diff(CLI::App& sluice);
+/// `sluice doctor`: what is wrong with windows.
+Action add_doctor(CLI::App& sluice);
+/// `sluice inspect`: what is in a window.
+Action add_inspect(CLI::App& sluice);
+/// `sluice ls`: lists all windows.
+Action add_ls(CLI::App& sluice);
 
 }  // namespace sluice::tools

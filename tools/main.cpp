@@ -36,6 +36,9 @@ int run(int argument_count, char** arguments) {
   sluice.require_subcommand(1);
   std::map<std::string, Action> actions;
   actions["diff"] = add_diff(sluice);
+  actions["doctor"] = add_doctor(sluice);
+  actions["inspect"] = add_inspect(sluice);
+  actions["ls"] = add_ls(sluice);
 
   const std::vector<std::string> words(arguments + 1, arguments + argument_count);
   if (const std::string wrong = wrong_command(words, actions); !wrong.empty()) {

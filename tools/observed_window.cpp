@@ -155,6 +155,10 @@ bool ObservedWindow::is_kept() const noexcept { return detail::is_kept(lane_); }
 
 bool ObservedWindow::is_current() const noexcept { return detail::name_is(file_.path, file_.inode); }
 
+std::unique_ptr<detail::RoleLock> ObservedWindow::open_locks() const {
+  return detail::RoleLock::open(detail::path_of(opened_.get()).c_str());
+}
+
 Copy ObservedWindow::copy_slot(std::uint32_t slot, std::vector<std::uint8_t>& bytes) const {
   if (slot >= geometry_.capacity) return {};
   const auto* const words = reinterpret_cast<const detail::Word*>(lane_.slots.base + slot * lane_.slots.stride_bytes);

@@ -20,6 +20,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -110,6 +111,9 @@ class ObservedWindow {
   bool is_kept() const noexcept;
   /// Whether the name still leads to this window. If not, nothing new will come: look for the name again.
   bool is_current() const noexcept;
+  /// The file's lock bytes, opened for writing: only for who is to remove it. Null, with errno set, if that is
+  /// forbidden.
+  std::unique_ptr<detail::RoleLock> open_locks() const;
   /// Whether its owner has cut the file short: what was read since is zeroes.
   bool was_cut() const noexcept { return mapping_.was_cut(); }
 

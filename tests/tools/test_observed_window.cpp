@@ -22,6 +22,7 @@
 #include "../processes/order_messages.hpp"
 #include "../processes/window_file.hpp"
 #include "descriptor_lookup.hpp"
+#include "partition.hpp"
 #include "tool_error.hpp"
 #include "window_list.hpp"
 
@@ -246,6 +247,31 @@ TEST_CASE("a copy that is made while messages are replaced is whole, or says tha
   MESSAGE("whole ", whole, ", missed ", missed);
   CHECK(torn == 0);
   CHECK(missed > 0);  // else nothing was tried
+}
+
+TEST_CASE("a partition that is told of a busy channel is sound") {
+  const TestChannel channel;
+  auto producer = tests::OnlyNewestProducer::create(instance_of(channel));
+  const ObservedWindow window = observe("tests.only_newest/" + channel.instance());
+  std::atomic<bool> should_end{false};
+  std::thread publishing([&] {
+    while (!should_end) producer.loan().publish();
+  });
+
+  std::uint64_t at_rest = 0, restless = 0;
+  std::string faults;
+  while (at_rest + restless < 2000) {
+    const auto copy = sluice::tools::copy_at_rest(window);
+    (copy ? at_rest : restless) += 1;
+    for (const std::string& fault : copy ? sluice::tools::partition_of(*copy).faults : std::vector<std::string>{}) {
+      faults += fault + "\n";
+    }
+  }
+  should_end = true;
+  publishing.join();
+
+  MESSAGE("at rest ", at_rest, ", restless ", restless);
+  CHECK(faults == "");
 }
 
 TEST_CASE("what is no window says so") {
