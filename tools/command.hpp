@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <string>
 
 namespace sluice::tools {
 
@@ -16,6 +17,14 @@ enum class Exit {
 /// Does the work of a subcommand whose options have been read. Throws ToolError.
 using Action = std::function<Exit()>;
 
+/// What a value is: the type_name() of an option or positional, for completion and manual. Words to choose from are
+/// joined by '|'. --help shows the option_text() instead.
+inline constexpr const char* kWindowValue = "WINDOW";
+inline constexpr const char* kFileValue = "FILE";
+inline constexpr const char* kFolderValue = "DIR";
+
+/// `sluice completion`: a script for a shell.
+Action add_completion(CLI::App& sluice, const std::string& version);
 /// `sluice diff`: compares two versions of a schema.
 Action add_diff(CLI::App& sluice);
 /// `sluice doctor`: what is wrong with windows.
@@ -24,5 +33,7 @@ Action add_doctor(CLI::App& sluice);
 Action add_inspect(CLI::App& sluice);
 /// `sluice ls`: lists all windows.
 Action add_ls(CLI::App& sluice);
+/// `sluice man`, hidden: the manual page, for the installation.
+Action add_man(CLI::App& sluice, const std::string& version);
 
 }  // namespace sluice::tools

@@ -2,13 +2,17 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "command.hpp"
 #include "inspect_report.hpp"
 #include "palette.hpp"
-#include "partition.hpp"
+#include "schema_files.hpp"
+#include "tool_error.hpp"
 #include "window_list.hpp"
 
 namespace sluice::tools {
@@ -35,13 +39,42 @@ Exit code
 
 Examples
   sluice inspect demo.imu/left
-  sluice inspect demo.imu --json | jq .slots)";
+  sluice inspect demo.imu --json | jq .slots
+  sluice inspect demo.imu --schema > imu.yaml)";
 
 struct Options {
   std::string name;
+  bool schema = false;
+  std::string folder;  // where --schema writes; empty: to stdout
   bool slots = false;
   bool json = false;
 };
+
+// Several files on one output are for people; sluicegen needs a folder.
+void print_schema(const std::vector<SchemaFile>& files) {
+  for (const SchemaFile& file : files) {
+    fmt::print("{}{}{}", files.size() > 1 ? "# " + file.name + "\n" : "", file.text, files.size() > 1 ? "\n" : "");
+  }
+  if (files.size() == 1) return;
+  fmt::print(stderr, "sluice: the schema is of {} files\n  hint: -o DIR writes each by itself\n", files.size());
+}
+
+void write_schema(const std::vector<SchemaFile>& files, const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  for (const SchemaFile& file : files) {
+    const std::filesystem::path path = folder / file.name;
+    if (std::filesystem::exists(path, error)) throw ToolError("sluice: " + path.string() + " is there already");
+    std::ofstream out(path);
+    if (!(out << file.text) || !out.flush()) throw ToolError("sluice: cannot write " + path.string());
+    fmt::print("{}\n", path.string());
+  }
+}
+
+void give_schema(const Options& options) {
+  const std::vector<SchemaFile> files = schema_files(observe(options.name).channel());
+  options.folder.empty() ? print_schema(files) : write_schema(files, options.folder);
+}
 
 }  // namespace
 
@@ -50,10 +83,17 @@ Action add_inspect(CLI::App& sluice) {
   CLI::App* const inspect =
       sluice.add_subcommand("inspect", "Shows what is in a window: layout, schema, journal, slots");
   inspect->footer(kFooter);
-  inspect->add_option("NAME", options->name, "the window")->required()->option_text(" ");
+  inspect->add_option("NAME", options->name, "the window")->required()->type_name(kWindowValue)->option_text(" ");
+  CLI::Option* const schema =
+      inspect->add_flag("--schema", options->schema, "print the schema as YAML, for sluicegen, and nothing else");
+  inspect->add_option("-o", options->folder, "with --schema: write it into files of this folder")
+      ->needs(schema)
+      ->type_name(kFolderValue)
+      ->option_text("DIR");
   inspect->add_flag("--slots", options->slots, "list every slot");
   inspect->add_flag("--json", options->json, "print one JSON object, for scripts");
   return [options] {
+    if (options->schema) return give_schema(*options), Exit::done;
     const Inspection seen = Inspection::of(observe(options->name));
     fmt::print("{}",
                options->json ? as_json(seen, options->slots) : as_text(seen, options->slots, Palette::of(stdout)));

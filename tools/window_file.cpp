@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <memory>
 
@@ -22,9 +23,12 @@ constexpr std::string_view kHiddenPrefix = ".sluice.";
 
 bool has_prefix(std::string_view text, std::string_view prefix) { return text.substr(0, prefix.size()) == prefix; }
 
-bool is_number(std::string_view text) {
-  return !text.empty() && text.size() <= 10 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+// As the runtime writes it: no other form of the number names anybody's window.
+std::optional<uid_t> user_in(std::string_view text) {
+  uid_t user = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), user);
+  const bool is_whole = error == std::errc{} && end == text.data() + text.size();
+  return is_whole && std::to_string(user) == text ? std::optional(user) : std::nullopt;
 }
 
 // "demo.imu.left": at least one part, each as the runtime wants it.
@@ -52,10 +56,8 @@ std::optional<WindowFile> window_file_named(std::string_view file_name) {
   if (!has_prefix(file_name, kPrefix)) return std::nullopt;
   std::string_view rest = file_name.substr(kPrefix.size());
   const std::string_view first = rest.substr(0, rest.find('.'));
-  if (is_number(first) && first.size() < rest.size()) {  // no channel's name begins with a digit
-    file.user = static_cast<uid_t>(std::stoull(std::string(first)));
-    rest.remove_prefix(first.size() + 1);
-  }
+  file.user = user_in(first);  // no channel's name begins with a digit
+  if (file.user) rest.remove_prefix(std::min(first.size() + 1, rest.size()));
   if (is_dotted_name(rest)) file.dotted = rest;
   return file;
 }

@@ -1,5 +1,6 @@
 #include "window_list.hpp"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <utility>
@@ -52,9 +53,18 @@ Listed listed(WindowFile file) {
   return entry;
 }
 
+// Each window is an open file while it is looked at.
+void allow_many_files() {
+  struct rlimit files {};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+}
+
 }  // namespace
 
 std::vector<Listed> list_windows() {
+  allow_many_files();
   std::vector<Listed> list;
   for (WindowFile& file : window_files()) {
     Listed entry = listed(std::move(file));

@@ -24,7 +24,7 @@ class SharedMemory:
         self._enter = ["nsenter", "--target", str(self._holder.pid), "--mount"]
         if as_root:
             self._enter += ["--user", "--preserve-credentials"]
-        self.folder = Path(f"/proc/{self._holder.pid}/root/dev/shm")
+        self.folder = Path("/proc", str(self._holder.pid), "root", "dev", "shm")
         self._started = []
 
     @staticmethod

@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import time
 
 def rows(text):
@@ -121,6 +122,18 @@ def test_names_are_those_that_other_commands_take(run, peer):
     peer("right").say("create")
 
     assert run("ls", "--names") == (0, "tests.relay/left\ntests.relay/right\n", "")
+
+
+def test_more_windows_than_a_process_may_have_files_open_at_first(memory, sluice, peer):
+    producer = peer("first")
+    producer.say("create")
+    first = memory.folder / f"sluice.{os.geteuid()}.tests.relay.first"
+    for number in range(60):
+        shutil.copy(first, first.with_name(f"{first.name}{number}"))
+
+    code, text, error = memory.run("prlimit", "--nofile=40:1024", sluice, "ls", "--names")
+
+    assert (code, error, len(text.splitlines())) == (0, "", 61)
 
 
 def test_watch_prints_a_block_of_lines_each_second_where_there_is_no_terminal(memory, sluice, peer):

@@ -412,6 +412,9 @@ TEST_CASE("file names are taken apart as the runtime makes them") {
   CHECK(window_file_named("sluice.")->dotted.empty());
   CHECK(window_file_named("sluice.12")->dotted.empty());
   CHECK(window_file_named("sluice.1.")->dotted.empty());
+  for (const char* const name : {"sluice.01.demo.imu", "sluice.4294967296.demo.imu", "sluice.-1.demo.imu"}) {
+    CHECK(window_file_named(name)->dotted.empty());
+  }
   CHECK_FALSE(window_file_named("sluicegate"));
   CHECK_FALSE(window_file_named("other"));
 }
