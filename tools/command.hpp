@@ -36,4 +36,13 @@ Action add_ls(CLI::App& sluice);
 /// `sluice man`, hidden: the manual page, for the installation.
 Action add_man(CLI::App& sluice, const std::string& version);
 
+/// `sluice echo`: prints messages as they are published.
+Action add_echo(CLI::App& sluice);
+/// `sluice publish`: makes messages by hand.
+Action add_publish(CLI::App& sluice);
+/// `sluice plot`: draws fields over time.
+Action add_plot(CLI::App& sluice);
+/// `sluice top`: all channels, live.
+Action add_top(CLI::App& sluice);
+
 }  // namespace sluice::tools

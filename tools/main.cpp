@@ -42,9 +42,13 @@ int run(int argument_count, char** arguments) {
   actions["completion"] = add_completion(sluice, SLUICE_VERSION);
   actions["diff"] = add_diff(sluice);
   actions["doctor"] = add_doctor(sluice);
+  actions["echo"] = add_echo(sluice);
   actions["inspect"] = add_inspect(sluice);
   actions["ls"] = add_ls(sluice);
   actions["man"] = add_man(sluice, SLUICE_VERSION);
+  actions["plot"] = add_plot(sluice);
+  actions["publish"] = add_publish(sluice);
+  actions["top"] = add_top(sluice);
 
   const std::vector<std::string> words(arguments + 1, arguments + argument_count);
   if (const std::string wrong = wrong_command(words, actions, sluice); !wrong.empty()) {

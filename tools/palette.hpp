@@ -15,6 +15,7 @@ class Palette {
   static Palette of(FILE* output);
   explicit Palette(bool is_on = false) noexcept : is_on_(is_on) {}
 
+  bool is_on() const noexcept { return is_on_; }
   std::string paint(Colour colour, const std::string& text) const;
 
  private:

@@ -73,6 +73,13 @@ def run(memory, sluice):
 
 
 @pytest.fixture(scope="session")
+def stream_peer():
+    """A program that is a live channel: producer and consumer of tests.tools.stream."""
+    build("stream_peer")
+    return BUILD / "tests" / "tools" / "stream_peer"
+
+
+@pytest.fixture(scope="session")
 def descriptor_of(tmp_path_factory):
     """A schema's text -> the file of its descriptor, made by sluicegen in this process."""
     from changes import parts_of
