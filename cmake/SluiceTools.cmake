@@ -22,7 +22,7 @@ function(sluice_find_tools)
     return()
   endif()
   set(missing "")
-  foreach(package CLI11 fmt nlohmann_json)
+  foreach(package CLI11 fmt nlohmann_json yaml-cpp)
     find_package(${package} QUIET CONFIG)
     if(NOT ${package}_FOUND)
       list(APPEND missing ${package})
@@ -35,9 +35,9 @@ function(sluice_find_tools)
     message(STATUS "Sluice: the command 'sluice' is not built, for lack of ${missing}")
   else()
     message(FATAL_ERROR
-      "Sluice's command 'sluice' needs CLI11, fmt and nlohmann_json. Not found: ${missing}\n"
+      "Sluice's command 'sluice' needs CLI11, fmt, nlohmann_json and yaml-cpp. Not found: ${missing}\n"
       "Install them:\n"
-      "  Debian, Ubuntu: apt install libcli11-dev libfmt-dev nlohmann-json3-dev\n"
+      "  Debian, Ubuntu: apt install libcli11-dev libfmt-dev nlohmann-json3-dev libyaml-cpp-dev\n"
       "or build without it: -DSLUICE_BUILD_TOOLS=OFF")
   endif()
 endfunction()

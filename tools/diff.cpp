@@ -67,10 +67,17 @@ Action add_diff(CLI::App& sluice) {
   CLI::App* const diff =
       sluice.add_subcommand("diff", "Compares two versions of a schema as a consumer's handshake would");
   diff->footer(kFooter);
-  diff->add_option("OLD", options->old_name, "the version that programs were built with")->required()->option_text(" ");
-  diff->add_option("NEW", options->new_name, "the version that is to replace it")->required()->option_text(" ");
+  diff->add_option("OLD", options->old_name, "the version that programs were built with")
+      ->required()
+      ->type_name(kFileValue)
+      ->option_text(" ");
+  diff->add_option("NEW", options->new_name, "the version that is to replace it")
+      ->required()
+      ->type_name(kFileValue)
+      ->option_text(" ");
   diff->add_option("-I", options->import_folders, "where imported files are looked for too; may be repeated")
       ->allow_extra_args(false)
+      ->type_name(kFolderValue)
       ->option_text("DIR");
   diff->add_flag("--json", options->json, "print one JSON object, for scripts");
   return [options] {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "errors.hpp"
+#include "printable.hpp"
 
 namespace sluice::tools {
 
@@ -64,14 +65,6 @@ const char* in_words(detail::Verdict verdict) {
       return "refused";
   }
   return "unknown";
-}
-
-// Defaults, constants and docs are the schema author's: a terminal gets no control characters of theirs.
-std::string printable(std::string line) {
-  for (char& c : line) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  }
-  return line;
 }
 
 bool equal(Version left, Version right) { return left.major == right.major && left.minor == right.minor; }

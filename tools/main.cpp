@@ -20,9 +20,13 @@ int fail(const std::string& text) {
 }
 
 // What is wrong with the first word, where it should be a command; empty if nothing is.
-std::string wrong_command(const std::vector<std::string>& words, const std::map<std::string, Action>& actions) {
+std::string wrong_command(const std::vector<std::string>& words, const std::map<std::string, Action>& actions,
+                          const CLI::App& sluice) {
   std::vector<std::string> known;
-  for (const auto& [name, action] : actions) known.push_back(name);
+  for (const auto& [name, action] : actions) {
+    const bool is_hidden = sluice.get_subcommand(name)->get_group().empty();
+    if (!is_hidden) known.push_back(name);
+  }
   const std::string valid = fmt::format("valid: {}", fmt::join(known, ", "));
   if (words.empty()) return "no command given; " + valid;
   if (words[0][0] == '-' || actions.count(words[0]) > 0) return "";
@@ -35,10 +39,19 @@ int run(int argument_count, char** arguments) {
   sluice.set_version_flag("--version", "sluice " SLUICE_VERSION);
   sluice.require_subcommand(1);
   std::map<std::string, Action> actions;
+  actions["completion"] = add_completion(sluice, SLUICE_VERSION);
   actions["diff"] = add_diff(sluice);
+  actions["doctor"] = add_doctor(sluice);
+  actions["echo"] = add_echo(sluice);
+  actions["inspect"] = add_inspect(sluice);
+  actions["ls"] = add_ls(sluice);
+  actions["man"] = add_man(sluice, SLUICE_VERSION);
+  actions["plot"] = add_plot(sluice);
+  actions["publish"] = add_publish(sluice);
+  actions["top"] = add_top(sluice);
 
   const std::vector<std::string> words(arguments + 1, arguments + argument_count);
-  if (const std::string wrong = wrong_command(words, actions); !wrong.empty()) {
+  if (const std::string wrong = wrong_command(words, actions, sluice); !wrong.empty()) {
     return fail(fmt::format("sluice: {}\n  hint: sluice --help", wrong));
   }
   try {

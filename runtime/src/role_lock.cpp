@@ -45,6 +45,11 @@ Inode Inode::of(int fd) noexcept {
   return {status.st_dev, status.st_ino};
 }
 
+bool is_held(int fd, Role role) noexcept {
+  struct flock range = range_of(F_WRLCK, byte_of(role));
+  return lock_call(fd, F_OFD_GETLK, range) != 0 || range.l_type != F_UNLCK;
+}
+
 std::unique_ptr<RoleLock> RoleLock::open(const char* path) {
   std::unique_ptr<RoleLock> lock(new RoleLock);
   const int error = lock->open_file(path);
@@ -69,10 +74,7 @@ RoleLock::~RoleLock() {
 
 bool RoleLock::try_take(Role role) noexcept { return try_lock(file_.get(), byte_of(role)); }
 
-bool RoleLock::is_free(Role role) const noexcept {
-  struct flock range = range_of(F_WRLCK, byte_of(role));
-  return lock_call(file_.get(), F_OFD_GETLK, range) == 0 && range.l_type == F_UNLCK;
-}
+bool RoleLock::is_free(Role role) const noexcept { return !is_held(file_.get(), role); }
 
 bool RoleLock::take_setup(std::chrono::milliseconds patience) noexcept {
   const auto until = std::chrono::steady_clock::now() + patience;

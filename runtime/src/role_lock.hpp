@@ -27,6 +27,10 @@ struct Inode {
   friend bool operator==(const Inode&, const Inode&) noexcept = default;
 };
 
+/// Whether an open file other than `fd` holds the role of the file behind it. A question: it takes nothing, and any
+/// `fd` may ask it, a read-only one too.
+bool is_held(int fd, Role role) noexcept;
+
 class RoleLock {
  public:
   /// Opens `path` anew. Null, with errno set, where that fails.

@@ -53,17 +53,8 @@ std::optional<Error> check_header(const ChannelName& name, const OpenWindow& win
   const HeaderFields& header = window.header;
   if (header.magic != kMagic) return foreign_object(name, window.path, "it does not begin as a Sluice window does");
   if (header.format != kWindowFormat) return other_format(name, window.path, header.format, kWindowFormat);
-  const Geometry& said = header.geometry;
-  const auto made = lay_out_window(said.capacity, said.message_bytes, said.descriptor_bytes, said.page_bytes);
-  if (header.lanes != 1 || !made || !(*made == said))
-    return damaged_window(name, window.path, "its header contradicts itself");
-  if (said.page_bytes != static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE))) {
-    return damaged_window(name, window.path, "it was made with pages of another size");
-  }
-  if (file_bytes != said.total_bytes) {
-    return damaged_window(
-        name, window.path,
-        "it has " + with_commas(file_bytes) + " bytes, its header says " + with_commas(said.total_bytes));
+  if (const std::string why = contradiction_in(header, file_bytes); !why.empty()) {
+    return damaged_window(name, window.path, why);
   }
   return std::nullopt;
 }
@@ -219,6 +210,19 @@ Peer OpenWindow::peer(Role role) const noexcept {
   const auto version =
       read<std::uint32_t>(words + (producer ? offsetof(ProducerWords, version) : offsetof(ConsumerWords, version)));
   return peer_of(pid.value_or(0), version.value_or(0));
+}
+
+std::string contradiction_in(const HeaderFields& header, std::uint64_t file_bytes) {
+  const Geometry& said = header.geometry;
+  const auto made = lay_out_window(said.capacity, said.message_bytes, said.descriptor_bytes, said.page_bytes);
+  if (header.lanes != 1 || !made || !(*made == said)) return "its header contradicts itself";
+  if (said.page_bytes != static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE))) {
+    return "it was made with pages of another size";
+  }
+  if (file_bytes != said.total_bytes) {
+    return "it has " + with_commas(file_bytes) + " bytes, its header says " + with_commas(said.total_bytes);
+  }
+  return "";
 }
 
 Result<std::optional<OpenWindow>> open_window(const ChannelName& name, NameKind kind) {

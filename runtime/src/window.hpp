@@ -142,6 +142,9 @@ struct Access {
 };
 std::optional<Error> give_access(const ChannelName& name, int fd, const Access& access);
 
+/// What is wrong with a header of this format, copied from a file of `file_bytes`; empty if nothing is.
+std::string contradiction_in(const HeaderFields& header, std::uint64_t file_bytes);
+
 /// Opens what stands under the channel's own or shared name. Nothing there: an empty optional.
 Result<std::optional<OpenWindow>> open_window(const ChannelName& name, NameKind kind);
 

@@ -18,7 +18,7 @@ PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglo
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.S | re.M)
 CPP_BLOCKS = [block for block in FENCED.finditer(API.read_text()) if block[1] == "cpp"]
 INCLUDES = [f"-I{ROOT / 'runtime/include'}", f"-I{ROOT / 'runtime/src'}"]
-PUBLIC_PATHS = ("/dev/shm", "/proc", "/usr/bin/env")
+PUBLIC_PATHS = ("/dev/shm", "/proc", "/sys/kernel", "/usr/bin/env")
 
 USER_HEADERS = (
     "channel.hpp", "frozen.hpp", "tables.hpp", "enum_as.hpp", "flags.hpp", "field_info.hpp", "error.hpp", "reason.hpp",

@@ -40,6 +40,18 @@ def test_the_prefix_holds_headers_both_libraries_the_generator_and_both_kinds_of
     assert [name for name in present if "__pycache__" in name or name.endswith(".cpp")] == []
 
 
+def test_the_command_brings_its_manual_and_a_completion_for_each_shell(installed):
+    prefix = installed.prefix
+
+    page = (prefix / "share/man/man1/sluice.1").read_text()
+    assert page == must(prefix / "bin/sluice", "man").stdout and ".SH NAME\n" in page
+    for shell, place in (
+        ("bash", "share/bash-completion/completions/sluice"), ("zsh", "share/zsh/site-functions/_sluice"),
+        ("fish", "share/fish/vendor_completions.d/sluice.fish"),
+    ):
+        assert (prefix / place).read_text() == must(prefix / "bin/sluice", "completion", shell).stdout
+
+
 def test_every_part_of_the_package_says_the_version_of_the_file_version(installed, tmp_path):
     (tmp_path / "CMakeLists.txt").write_text(
         "cmake_minimum_required(VERSION 3.22)\nproject(P LANGUAGES CXX)\n"

@@ -9,23 +9,74 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from shared_memory import Peer, SharedMemory
 
 ROOT = Path(__file__).parents[2]
 BUILD = ROOT / "build" / "dev"
 sys.path.insert(0, str(ROOT / "generator"))
 
 
-@pytest.fixture(scope="session")
-def sluice():
-    """The path of the command."""
+def build(*targets):
     BUILD.mkdir(parents=True, exist_ok=True)
     with open(BUILD / "sluice-tool.lock", "w") as lock:  # other workers want the same
         fcntl.flock(lock, fcntl.LOCK_EX)
         configured = [] if (BUILD / "build.ninja").exists() else [["cmake", "--preset", "dev"]]
-        for command in (*configured, ["cmake", "--build", "--preset", "dev", "--target", "sluice_tool"]):
+        for command in (*configured, ["cmake", "--build", "--preset", "dev", "--target", *targets]):
             done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
             assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="session")
+def sluice():
+    """The path of the command."""
+    build("sluice_tool")
     return BUILD / "bin" / "sluice"
+
+
+@pytest.fixture(scope="session")
+def peer_program():
+    build("relay_peer")
+    return BUILD / "tests" / "processes" / "relay_peer"
+
+
+@pytest.fixture(scope="session")
+def soak_program():
+    build("soak")
+    return BUILD / "tests" / "soak" / "soak"
+
+
+@pytest.fixture(scope="session")
+def memory_obstacle():
+    return SharedMemory.can_be_made()
+
+
+@pytest.fixture
+def memory(memory_obstacle):
+    """Shared memory of the test's own."""
+    if memory_obstacle:
+        pytest.skip(memory_obstacle)
+    own = SharedMemory()
+    yield own
+    own.close()
+
+
+@pytest.fixture
+def peer(memory, peer_program):
+    """peer("left"): a process that makes or opens tests.relay/left there, when it is told to."""
+    return lambda instance: Peer(memory, peer_program, instance)
+
+
+@pytest.fixture
+def run(memory, sluice):
+    """The command there: exit code, stdout, stderr."""
+    return lambda *words, **variables: memory.run(sluice, *words, **variables)
+
+
+@pytest.fixture(scope="session")
+def stream_peer():
+    """A program that is a live channel: producer and consumer of tests.tools.stream."""
+    build("stream_peer")
+    return BUILD / "tests" / "tools" / "stream_peer"
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@
 #include "nearest.hpp"
 #include "process.hpp"
 #include "schema_diff.hpp"
+#include "schema_files.hpp"
 #include "temporary_folder.hpp"
 #include "tool_error.hpp"
 
@@ -114,4 +115,20 @@ TEST_CASE("both directions of a comparison refuse, or neither does") {
       CHECK(refused == !found.breaks.empty());
     }
   }
+}
+
+TEST_CASE("a schema that is written back names no file outside its folder") {
+  flatbuffers::FlatBufferBuilder builder;
+  const std::vector fields{sluice::descriptor::CreateFieldDirect(builder, "x", "/etc/cron.Job", 16, 8)};
+  const std::vector<flatbuffers::Offset<sluice::descriptor::Field>> none;
+  const std::vector types{sluice::descriptor::CreateTypeDirect(builder, "/etc/cron.Job", true, 8, 8, 8, &none)};
+  const auto message = sluice::descriptor::CreateTypeDirect(builder, "Imu", false, 32, 24, 8, &fields);
+  const std::vector<flatbuffers::Offset<sluice::descriptor::Enum>> enums;
+  const std::vector<flatbuffers::Offset<sluice::descriptor::Constant>> constants;
+  builder.Finish(sluice::descriptor::CreateChannelDirect(builder, "demo.imu", 1, 0, sluice::descriptor::Order::fifo,
+                                                         sluice::descriptor::Overflow::reject, 8, 0, 0, message, &types,
+                                                         &enums, &constants));
+
+  CHECK_THROWS_WITH_AS(schema_files(*sluice::descriptor::GetChannel(builder.GetBufferPointer())),
+                       "sluice: no schema can name types of '/etc/cron'", ToolError);
 }

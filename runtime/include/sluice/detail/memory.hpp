@@ -46,6 +46,7 @@ inline void compiler_fence() noexcept { std::atomic_signal_fence(std::memory_ord
 #endif
 inline void full_fence() noexcept { std::atomic_thread_fence(std::memory_order_seq_cst); }
 inline void release_fence() noexcept { std::atomic_thread_fence(std::memory_order_release); }
+inline void acquire_fence() noexcept { std::atomic_thread_fence(std::memory_order_acquire); }
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic pop
 #endif

@@ -1,0 +1,42 @@
+"""A live channel for tests of the commands that watch one, and their command lines."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import subprocess
+from pathlib import Path
+from typing import Iterator, Sequence
+
+INSTANCES = itertools.count()
+SHM = Path("/dev/shm")
+
+
+def new_instance() -> str:
+    return f"w{os.getpid()}_{next(INSTANCES)}"
+
+
+def window_of(channel: str, instance: str) -> Path:
+    return SHM / f"sluice.{os.geteuid()}.{channel}.{instance}"
+
+
+@contextlib.contextmanager
+def streaming(peer: Path, count: int, *arguments: object) -> Iterator[str]:
+    """The name of a channel on which `count` messages pass: as fast as may be, or RATE_HZ a second."""
+    instance = new_instance()
+    words = [str(word) for word in (peer, instance, count, *arguments)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout.readline() == "ready\n"
+            yield f"tests.tools.stream/{instance}"
+        finally:
+            process.kill()
+            process.wait(10)
+            window_of("tests.tools.stream", instance).unlink(missing_ok=True)
+
+
+def run(words: Sequence[object], **options: object) -> subprocess.CompletedProcess:
+    settings = dict(capture_output=True, text=True, timeout=60)
+    settings.update(options)
+    return subprocess.run([str(word) for word in words], **settings)

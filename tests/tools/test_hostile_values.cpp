@@ -1,0 +1,216 @@
+// Whatever lies in a slot, and whatever a descriptor says, the tools read only the slot, and come to an end.
+// Memory is exactly as large as it may be read: AddressSanitizer sees a byte too many.
+#include <doctest/doctest.h>
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "../flatbuffers/poses.hpp"
+#include "decode.hpp"
+#include "frozen_image.hpp"
+#include "seed.hpp"
+#include "tool_error.hpp"
+#include "tool_messages.hpp"
+#include "value_text.hpp"
+
+using namespace sluice::tools;
+using namespace sluice::test;
+
+namespace {
+
+using Bytes = std::vector<std::byte>;
+
+std::size_t read_all(const MessageSchema& schema, const Bytes& slot) {
+  const Decoded decoded = decode(schema, slot.data());
+  const std::string text = block_text(decoded.message, {}) + json_of({decoded.message});
+  return text.size() + csv_cells(decoded.message, schema).size();
+}
+
+template <class Message>
+Bytes bytes_of_slot(const Slot<Message>& slot) {
+  return {slot.bytes, slot.bytes + sizeof(Message)};
+}
+
+class Damage {
+ public:
+  explicit Damage(std::uint64_t seed) : random_(seed) {}
+
+  template <class Container>
+  void strike(Container& bytes, int times) {
+    for (; times > 0; --times) {
+      const std::size_t at = below(bytes.size());
+      const auto kinds = below(3);
+      const auto value = kinds == 0 ? random_() : kinds == 1 ? 0xFF : 0;
+      for (std::size_t byte = at; byte < bytes.size() && byte < at + (kinds == 0 ? 1 : 4); ++byte) {
+        bytes[byte] = static_cast<typename Container::value_type>(value & 0xFF);
+      }
+    }
+  }
+  std::size_t below(std::size_t bound) { return random_() % bound; }
+
+ private:
+  std::mt19937_64 random_;
+};
+
+// Reads damaged copies of a slot.
+template <class Channel>
+void read_damaged_slots(const Bytes& whole, Damage& damage) {
+  const auto schema = schema_of<Channel>();
+  for (int round = 0; round < 3000; ++round) {
+    Bytes slot = whole;
+    damage.strike(slot, 1 + round % 8);
+    read_all(*schema, slot);
+  }
+}
+
+// Reads a slot by damaged copies of its descriptor. Returns how many of them could still be used.
+template <class Channel>
+int read_by_damaged_descriptors(const Bytes& whole, Damage& damage) {
+  const auto given = Channel::info.descriptor;
+  int used = 0;
+  for (int round = 0; round < 3000; ++round) {
+    std::vector<std::uint8_t> bytes(given.data, given.data + given.size);
+    damage.strike(bytes, 1 + round % 4);
+    const auto* const channel = sluice::detail::verify_descriptor(bytes.data(), bytes.size());
+    if (channel == nullptr) continue;
+    try {
+      const MessageSchema schema(*channel);
+      if (schema.message_bytes() > whole.size()) continue;  // refused where the window is opened
+      read_all(schema, whole);
+      if (!schema.is_table()) frozen_image(schema);
+      ++used;
+    } catch (const ToolError&) {
+    }
+  }
+  return used;
+}
+
+template <class Channel>
+void read_damaged() {
+  Slot<typename Channel::Message> slot;
+  fill(*slot.message);
+  Damage damage(seed());
+  read_damaged_slots<Channel>(bytes_of_slot(slot), damage);
+  CHECK(read_by_damaged_descriptors<Channel>(bytes_of_slot(slot), damage) > 100);
+}
+
+Bytes slot_of(const flatbuffers::FlatBufferBuilder& builder) {
+  Slot<tests::TrackChannel::Message> slot;
+  const auto region = slot.message->region_();
+  std::memcpy(region.end() - builder.GetSize(), builder.GetBufferPointer(), builder.GetSize());
+  slot.message->place_(builder.GetSize());
+  slot.message->hold_();
+  return bytes_of_slot(slot);
+}
+
+Bytes slot_of_a_table() {
+  flatbuffers::FlatBufferBuilder builder;
+  builder.Finish(tests::pose(builder, 20));
+  return slot_of(builder);
+}
+
+// A descriptor of one field, which says what it is told to.
+class OneField {
+ public:
+  OneField(const char* type, unsigned offset, unsigned data_offset, unsigned bytes, const char* name = "x",
+           const char* unit = nullptr) {
+    const std::vector fields{sluice::descriptor::CreateFieldDirect(builder_, name, type, offset, 4, data_offset, unit)};
+    const auto message = sluice::descriptor::CreateTypeDirect(builder_, "M", false, bytes, bytes, 8, &fields);
+    const std::vector<flatbuffers::Offset<sluice::descriptor::Type>> types;
+    const std::vector<flatbuffers::Offset<sluice::descriptor::Enum>> enums;
+    const std::vector<flatbuffers::Offset<sluice::descriptor::Constant>> constants;
+    builder_.Finish(sluice::descriptor::CreateChannelDirect(builder_, "demo.m", 1, 0, sluice::descriptor::Order::fifo,
+                                                            sluice::descriptor::Overflow::reject, 8, 0, 0, message,
+                                                            &types, &enums, &constants));
+  }
+  const sluice::descriptor::Channel& channel() const {
+    return *sluice::descriptor::GetChannel(builder_.GetBufferPointer());
+  }
+  std::string refusal() const {
+    try {
+      const MessageSchema schema(channel());
+    } catch (const ToolError& error) {
+      return error.what();
+    }
+    return "";
+  }
+
+ private:
+  flatbuffers::FlatBufferBuilder builder_;
+};
+
+}  // namespace
+
+TEST_CASE("damaged messages and descriptors of hard schemas are read without harm") {
+  read_damaged<test::gen::FeaturesChannel>();
+  read_damaged<test::deep::DeepChannel>();
+}
+
+TEST_CASE("damaged tables of a user's own, and damaged schemas of theirs, are read without harm") {
+  const Bytes whole = slot_of_a_table();
+  Damage damage(seed());
+
+  read_damaged_slots<tests::TrackChannel>(whole, damage);
+
+  CHECK(read_by_damaged_descriptors<tests::TrackChannel>(whole, damage) > 100);
+}
+
+TEST_CASE("tables that are shared so often that they would never end are refused") {
+  const auto schema = schema_of<tests::TrackChannel>();
+  flatbuffers::FlatBufferBuilder builder;
+  const auto name = builder.CreateString("n");
+  auto pose = tests::geo::CreatePose(builder, nullptr, name);
+  constexpr int levels = 24;  // each holds the one below twice: 16 million in all
+  for (int level = 0; level < levels; ++level) {
+    const flatbuffers::Offset<tests::geo::Pose> twice[] = {pose, pose};
+    const auto parts = builder.CreateVector(twice, 2);
+    pose = tests::geo::CreatePose(builder, nullptr, name, tests::geo::Kind_wheel, 0, tests::geo::Shape_NONE, 0, parts);
+  }
+  builder.Finish(pose);
+
+  const Decoded decoded = decode(*schema, slot_of(builder).data());
+
+  CHECK(decoded.fault == "it holds more values than it has bytes");
+}
+
+TEST_CASE("lengths beyond their bounds are clamped") {
+  const auto schema = schema_of<test::deep::DeepChannel>();
+  Slot<test::deep::Deep> slot;
+  Bytes bytes = bytes_of_slot(slot);
+  for (const Field& field : schema->message().fields) {
+    if (field.form != Form::sequence) continue;
+    const std::uint32_t most = 0xFFFF'FFFF;
+    std::memcpy(bytes.data() + field.data_offset, &most, sizeof most);
+  }
+
+  const Decoded decoded = decode(*schema, bytes.data());
+
+  CHECK(decoded.message.members[1].value.as<List>()->items.size() == 3);
+  CHECK(decoded.message.members[8].value.as<Numbers>()->count == 5000);
+}
+
+TEST_CASE("a descriptor whose fields lie outside, overlap or have no size is refused") {
+  CHECK(OneField("u32", 16, 0, 20).refusal() == "");
+  const char* const outside = "sluice: channel 'demo.m': its descriptor is damaged: 'M': a field lies outside";
+  CHECK(OneField("u64", 16, 0, 20).refusal() == outside);
+  CHECK(OneField("u32", 12, 0, 20).refusal() == outside);
+  CHECK(OneField("u32[<=100]", 16, 20, 300).refusal() == outside);
+  CHECK(OneField("string<=1000000000", 16, 4294967295, 300).refusal() == outside);
+  CHECK(OneField("u32[<=4]", 16, 16, 300).refusal() ==
+        "sluice: channel 'demo.m': its descriptor is damaged: 'M': two fields share bytes");
+  for (const char* const type : {"u32[<=0]", "u32[]", "u32[<=x]", "[4]", "u32]", "", "string<=", "u32[4", "Nobody"}) {
+    CHECK_MESSAGE(OneField(type, 16, 20, 300).refusal() != "", type);
+  }
+}
+
+TEST_CASE("a schema's own words do not reach the terminal as they are") {
+  const OneField hostile("u32", 16, 0, 20,
+                         "x\xC2\x9B"
+                         "2J",
+                         "m\x1b[31m");
+  const MessageSchema schema(hostile.channel());
+  const Bytes slot(schema.message_bytes());
+
+  CHECK(block_text(decode(schema, slot.data()).message, {}) == "x\\xc2\\x9b2J: 0 m\\x1b[31m\n");
+}

@@ -1,0 +1,153 @@
+"""`sluice inspect --schema`: what it writes, sluicegen makes the same descriptor of."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "generator"))
+sys.path.insert(0, str(ROOT / "tests" / "corpus"))
+import px4  # noqa: E402
+
+from sluicegen.__main__ import main as sluicegen  # noqa: E402
+
+PX4 = px4.facts()
+SCHEMAS = [
+    ROOT / "schemas/imu.yaml",
+    *sorted((ROOT / "tests/generated").glob("*.yaml")),
+    *sorted((ROOT / "tests/processes").rglob("*.yaml")),
+    *sorted((ROOT / "tests/exchange/regressions").glob("*.yaml")),
+    *sorted((ROOT / "tests/generator/golden").rglob("*.yaml")),
+    ROOT / "examples/telemetry/telemetry.yaml",
+]
+SCHEMAS = [path for path in SCHEMAS if "channel:" in path.read_text() and "flatbuffers:" not in path.read_text()]
+
+HARD = {
+    "texts": """\
+channel: texts
+namespace: a.b
+version: "3.7"
+doc: "Two lines,\\n'quotes' and \\"double ones\\", a colon: and a # and \\\\ and {braces} and ü."
+order: latest
+message:
+  a: {type: f32, unit: "%: [x]", doc: "- not a list", frame: "yes", range: [-.inf, 1e-5], invalid: .nan}
+  on: {type: i64, default: -9223372036854775808, deprecated: true}
+  off: {type: u64, default: 18446744073709551615, deprecated: "use: on"}
+  f: {type: f64, default: 1e300, scale: 0.1}
+  g: {type: f32, default: -.inf}
+  yes: {type: bool, default: true}
+constants:
+  S: {type: string, value: "line\\nanother\\ttab \\"x\\" \\\\ ü"}
+  T: "true"
+  N: {type: f64, value: .nan}
+  E: ""
+""",
+    "empty": 'channel: empty\nnamespace: a\nversion: "1.0"\nmessage: {}\n',
+    "reserve": 'channel: reserve\nnamespace: a\nversion: "1.0"\nreserve: 20\nmessage: {x: u8, y: "f64[3]", z: "string<=7"}\n',
+    "reserve_alone": 'channel: reserve_alone\nnamespace: a\nversion: "1.0"\nreserve: 64\nmessage: {x: u8}\n',
+    "reserve_used": 'channel: r\nnamespace: a\nversion: "1.2"\nreserve: 64\nmessage: {x: u8, y: {type: u64, since: "1.1"},'
+                    ' z: {type: "u8[9]", since: "1.2"}}\n',
+    "reserve_large": 'channel: r\nnamespace: a\nversion: "1.0"\nmessage: {x: u8, y: "f64[3000]"}\n',
+    "reserve_none": 'channel: r\nnamespace: a\nversion: "1.0"\nreserve: 0\nmessage: {x: u8, y: "f64[3000]"}\n',
+    "minors": 'channel: m\nnamespace: a\nversion: "1.3"\nmessage: {a: u8, b: {type: "u8[3]", since: "1.1"}, c: {type: u64,'
+              ' since: "1.2"}, d: {type: "string<=5", since: "1.3"}}\n',
+    "nested": 'channel: n\nnamespace: a\nversion: "1.0"\nmessage: {t: "T[<=3]", u: U, e: {type: "E[2]", as: u8}}\ntypes: '
+              '{T: {fields: {n: "string<=3", us: "U[2]"}, constants: {K: 1}}, U: {x: f64, e: E}, Unused: {q: u8}}\nenums: '
+              '{E: {type: u32, flags: true, values: {a: 1, b: {value: 2, doc: "second"}}}, Spare: {type: i8, values: {z: -1}}}\n',
+}
+ROUND = {  # two namespaces whose types need each other's
+    "round.yaml": 'channel: round\nnamespace: a\nversion: "1.0"\nimports: [b.yaml]\nmessage: {x: b.Outer, y: Own}\n'
+                  'types: {Own: {z: u8}}\n',
+    "b.yaml": "namespace: b\nimports: [inner.yaml]\ntypes: {Outer: {i: a.Inner, k: Plain}, Plain: {q: u16}}\n",
+    "inner.yaml": "namespace: a\nimports: [core.yaml]\ntypes: {Inner: {c: b.Core}}\n",
+    "core.yaml": "namespace: b\ntypes: {Core: {v: f32}}\n",
+}
+
+
+@pytest.fixture(scope="session")
+def program():
+    from conftest import BUILD, build
+
+    build("schema_of_descriptor")
+    return BUILD / "tests" / "tools" / "schema_of_descriptor"
+
+
+@pytest.fixture
+def comes_back(program, sluice, tmp_path):
+    """Schema -> descriptor -> schema -> descriptor: what `sluice diff` says of both descriptors."""
+
+    def check(schema):
+        first, second, folder = tmp_path / "first.descriptor", tmp_path / "second.descriptor", tmp_path / "back"
+        folder.mkdir()
+        assert sluicegen([str(schema), "--descriptor", str(first)]) == 0
+        done = subprocess.run([program, first, folder], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stdout
+        back = folder / done.stdout.splitlines()[0]
+        assert sluicegen([str(back), "--descriptor", str(second)]) == 0, back.read_text()
+        diff = subprocess.run([sluice, "diff", "--json", first, second], capture_output=True, text=True, timeout=60)
+        report = json.loads(diff.stdout)
+        return report["verdict"], report["notes"], report["same_window"]
+
+    return check
+
+
+SAME = ("identical", [], True)
+
+
+@pytest.mark.parametrize("schema", SCHEMAS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_schema_of_the_tests_comes_back(comes_back, schema):
+    assert comes_back(schema) == SAME
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_a_hard_one_comes_back(comes_back, tmp_path, name):
+    (tmp_path / "schema.yaml").write_text(HARD[name])
+
+    assert comes_back(tmp_path / "schema.yaml") == SAME
+
+
+def test_types_of_two_namespaces_that_need_each_other_come_back(comes_back, tmp_path):
+    for name, text in ROUND.items():
+        (tmp_path / name).write_text(text)
+
+    assert comes_back(tmp_path / "round.yaml")[0] == "identical"
+
+
+@pytest.mark.parametrize("name", sorted(PX4)[::8])
+def test_one_of_px4s_messages_comes_back(comes_back, tmp_path, name):
+    (tmp_path / "px4.yaml").write_text(px4.schema(name, PX4))
+
+    assert comes_back(tmp_path / "px4.yaml") == SAME
+
+
+def test_a_window_gives_its_schema_to_stdout_or_into_a_folder(run, peer, tmp_path, memory):
+    peer("left").say("create")
+
+    code, text, error = run("inspect", "tests.relay/left", "--schema")
+    assert (code, error) == (0, "")
+    assert text == """\
+channel: relay
+namespace: tests
+version: "1.0"
+doc: "What most tests of real processes send."
+order: fifo
+capacity: 64
+overflow: reject
+message:
+  value: {type: "u64"}
+  inverse: {type: "u64", doc: "all bits of value turned over: a torn message shows"}
+  words: {type: "u64[3]"}
+  text: {type: "string<=23"}
+"""
+    written = run("inspect", "tests.relay/left", "--schema", "-o", tmp_path / "new")
+    assert written == (0, f"{tmp_path}/new/relay.yaml\n", "")
+    assert (tmp_path / "new/relay.yaml").read_text() == text
+    assert run("inspect", "tests.relay/left", "--schema", "-o", tmp_path / "new") == (
+        2, "", f"sluice: {tmp_path}/new/relay.yaml is there already\n"
+    )
+    assert run("inspect", "tests.relay/left", "-o", tmp_path)[0] == 2

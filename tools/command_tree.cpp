@@ -1,0 +1,57 @@
+#include "command_tree.hpp"
+
+#include <algorithm>
+
+namespace sluice::tools {
+
+namespace {
+
+// "WINDOW:{a,b}" -> "WINDOW": what validators add is for errors.
+std::string value_of(const CLI::Option& option) {
+  if (option.get_type_size_max() == 0) return "";
+  const std::string name = option.get_type_name();
+  return name.substr(0, name.find(':'));
+}
+
+OptionPage page_of(const CLI::Option& option) {
+  OptionPage page;
+  page.is_positional = option.get_positional();
+  if (page.is_positional) page.names.push_back(option.get_name(true));
+  for (const std::string& name : option.get_snames()) page.names.push_back("-" + name);
+  for (const std::string& name : option.get_lnames()) page.names.push_back("--" + name);
+  page.value = value_of(option);
+  page.help = option.get_description();
+  page.may_repeat = option.get_items_expected_max() > 1;
+  return page;
+}
+
+std::vector<OptionPage> options_of(const CLI::App& app) {
+  std::vector<OptionPage> pages;
+  for (const CLI::Option* option : app.get_options()) {
+    if (!option->get_group().empty()) pages.push_back(page_of(*option));
+  }
+  return pages;
+}
+
+}  // namespace
+
+std::vector<const OptionPage*> CommandPage::positionals() const {
+  std::vector<const OptionPage*> found;
+  for (const OptionPage& option : options) {
+    if (option.is_positional) found.push_back(&option);
+  }
+  return found;
+}
+
+CommandTree CommandTree::of(const CLI::App& app, const std::string& version) {
+  CommandTree tree{app.get_name(), app.get_description(), app.get_footer(), version, options_of(app), {}};
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App* each) { return !each->get_group().empty(); })) {
+    tree.commands.push_back(
+        {command->get_name(), command->get_description(), command->get_footer(), options_of(*command)});
+  }
+  std::sort(tree.commands.begin(), tree.commands.end(),
+            [](const CommandPage& one, const CommandPage& other) { return one.name < other.name; });
+  return tree;
+}
+
+}  // namespace sluice::tools

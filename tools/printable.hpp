@@ -1,0 +1,16 @@
+// What others wrote, for a terminal: names of files, texts of schemas.
+#pragma once
+
+#include <string>
+
+namespace sluice::tools {
+
+/// The text without control characters: a '?' for each.
+inline std::string printable(std::string text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  return text;
+}
+
+}  // namespace sluice::tools

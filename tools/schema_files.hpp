@@ -1,0 +1,24 @@
+// A channel's descriptor -> the schema files that sluicegen makes the same descriptor of: `sluice inspect --schema`.
+// What a descriptor does not hold is not brought back: comments, files' own docs, and what the message does not reach
+// of imported files. Types of other namespaces come as files to import, one for each namespace.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace sluice::descriptor {
+struct Channel;
+}
+
+namespace sluice::tools {
+
+struct SchemaFile {
+  std::string name;  // "imu.yaml"
+  std::string text;
+};
+
+/// The channel's own file first, then those that it imports.
+/// Throws ToolError for a message that is a FlatBuffers table: its schema is the user's own.
+std::vector<SchemaFile> schema_files(const descriptor::Channel& channel);
+
+}  // namespace sluice::tools

@@ -1,0 +1,25 @@
+#include "watching_options.hpp"
+
+#include <fmt/format.h>
+
+#include "followed_channel.hpp"
+
+namespace sluice::tools {
+
+void WaitOption::add_to(CLI::App& command) {
+  option_ =
+      command.add_option("--wait", seconds_, "wait for a channel that is not there yet; without SECONDS, for ever")
+          ->expected(0, 1)
+          ->option_text("[SECONDS]");
+}
+
+bool WaitOption::until_there(const std::string& command, const std::string& name) const {
+  if (option_->count() == 0) return true;
+  std::optional<std::chrono::nanoseconds> patience;
+  if (seconds_) patience = seconds(*seconds_);
+  if (wait_for_window(name, patience)) return true;
+  fmt::print(stderr, "sluice {}: no window '{}' came\n", command, name);
+  return false;
+}
+
+}  // namespace sluice::tools

@@ -1,0 +1,29 @@
+// What the commands that watch a channel have in common on the command line.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace sluice::tools {
+
+inline std::chrono::nanoseconds seconds(double seconds) {
+  constexpr double longest = 9e9;  // a clock's nanoseconds end soon after
+  return std::chrono::nanoseconds(static_cast<std::int64_t>(std::min(seconds, longest) * 1e9));
+}
+
+/// --wait [SECONDS]: for a channel that is not there yet.
+class WaitOption {
+ public:
+  void add_to(CLI::App& command);
+  /// True at once without --wait; the command then says itself that there is no window. False, and a sentence on
+  /// stderr, where none came in time.
+  bool until_there(const std::string& command, const std::string& name) const;
+
+ private:
+  CLI::Option* option_ = nullptr;
+  std::optional<double> seconds_;
+};
+
+}  // namespace sluice::tools
