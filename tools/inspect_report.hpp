@@ -6,7 +6,7 @@
 
 #include "observed_window.hpp"
 #include "palette.hpp"
-#include "partition.hpp"
+#include "slot_places.hpp"
 #include "window_reading.hpp"
 
 namespace sluice::tools {

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "errors.hpp"
-#include "partition.hpp"
+#include "slot_places.hpp"
 #include "printable.hpp"
 #include "window_reading.hpp"
 

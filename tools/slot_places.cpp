@@ -1,4 +1,4 @@
-#include "partition.hpp"
+#include "slot_places.hpp"
 
 #include <fmt/format.h>
 

@@ -10,7 +10,7 @@
 #include <seed.hpp>
 
 #include "../unit/heap_lane.hpp"
-#include "partition.hpp"
+#include "slot_places.hpp"
 
 using namespace sluice::detail;
 using sluice::Order;
