@@ -18,7 +18,7 @@ enum class Exit {
 using Action = std::function<Exit()>;
 
 /// What a value is: the type_name() of an option or positional, for completion and manual. Words to choose from are
-/// joined by '|'. --help shows the option_text() instead.
+/// joined by '|'. --help shows the option_text() instead. A positional NAME is a window without saying so.
 inline constexpr const char* kWindowValue = "WINDOW";
 inline constexpr const char* kFileValue = "FILE";
 inline constexpr const char* kFolderValue = "DIR";

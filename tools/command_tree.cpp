@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "command.hpp"
+
 namespace sluice::tools {
 
 namespace {
@@ -20,6 +22,7 @@ OptionPage page_of(const CLI::Option& option) {
   for (const std::string& name : option.get_snames()) page.names.push_back("-" + name);
   for (const std::string& name : option.get_lnames()) page.names.push_back("--" + name);
   page.value = value_of(option);
+  if (page.is_positional && page.names.front() == "NAME") page.value = kWindowValue;  // in every command
   page.help = option.get_description();
   page.may_repeat = option.get_items_expected_max() > 1;
   return page;

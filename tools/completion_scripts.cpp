@@ -27,6 +27,16 @@ std::string flag_names(const std::vector<OptionPage>& options) {
   return names;
 }
 
+// Of options that a value follows.
+std::string valued_names(const std::vector<OptionPage>& options) {
+  std::string names;
+  for (const OptionPage& option : options) {
+    if (option.is_positional || option.value.empty()) continue;
+    for (const std::string& name : option.names) names += (names.empty() ? "" : " ") + name;
+  }
+  return names;
+}
+
 std::string command_names(const CommandTree& tree) {
   std::string names;
   for (const CommandPage& command : tree.commands) names += (names.empty() ? "" : " ") + command.name;
@@ -55,9 +65,15 @@ std::string bash_command(const CommandPage& command) {
   }
   if (!after_option.empty()) text += "      case $before in\n" + after_option + "      esac\n";
   text += fmt::format("      options='{}'\n", flag_names(command.options));
+  std::string places;
   const auto positionals = command.positionals();
-  const std::string values = positionals.empty() ? ":" : bash_values(positionals.front()->value);
-  return text + fmt::format("      [[ $word == -* ]] || {}\n      ;;\n", values);
+  for (std::size_t at = 0; at < positionals.size(); ++at) {
+    const std::string place = positionals[at]->may_repeat ? "*" : std::to_string(at);
+    places += fmt::format("        {}) {} ;;\n", place, bash_values(positionals[at]->value));
+  }
+  if (places.empty()) return text + "      ;;\n";
+  return text + fmt::format("      [[ $word == -* ]] || case $(_sluice_place '{}') in\n{}      esac\n      ;;\n",
+                            valued_names(command.options), places);
 }
 
 // zsh: text inside '...[...]' of _arguments.
@@ -118,6 +134,15 @@ std::string bash_completion(const CommandTree& tree) {
 
 _sluice_words() {{
   COMPREPLY+=($(compgen -W "$1" -- "$word"))
+}}
+
+# How many words precede that are neither options nor values of those in $1.
+_sluice_place() {{
+  local at place=0
+  for ((at = 2; at < COMP_CWORD; at++)); do
+    [[ ${{COMP_WORDS[at]}} == -* || " $1 " == *" ${{COMP_WORDS[at - 1]}} "* ]] || ((place += 1))
+  done
+  echo "$place"
 }}
 
 _sluice() {{

@@ -83,7 +83,7 @@ Action add_inspect(CLI::App& sluice) {
   CLI::App* const inspect =
       sluice.add_subcommand("inspect", "Shows what is in a window: layout, schema, journal, slots");
   inspect->footer(kFooter);
-  inspect->add_option("NAME", options->name, "the window")->required()->type_name(kWindowValue)->option_text(" ");
+  inspect->add_option("NAME", options->name, "the window")->required()->option_text(" ");
   CLI::Option* const schema =
       inspect->add_flag("--schema", options->schema, "print the schema as YAML, for sluicegen, and nothing else");
   inspect->add_option("-o", options->folder, "with --schema: write it into files of this folder")

@@ -67,8 +67,24 @@ def test_bash_completes_commands_options_windows_and_words(bash, peer):
     assert bash("sluice doctor --") == ["--help", "--fix", "--kept", "--json"]
     assert bash("sluice inspect ") == ["tests.relay/left", "tests.relay/right"]
     assert bash("sluice inspect --json tests.relay/l") == ["tests.relay/left"]
+    assert bash("sluice inspect tests.relay/left tests.") == [""]  # there is one name only
+    assert bash("sluice inspect -o folder tests.relay/l") == ["tests.relay/left"]
     assert bash("sluice completion z") == ["zsh"]
     assert bash("sluice ls x") == [""]
+
+
+def test_every_command_that_takes_a_name_completes_windows(bash, peer, sluice):
+    peer("left").say("create")
+    root = subprocess.run([sluice, "--help"], capture_output=True, text=True, timeout=60).stdout
+    with_name = []
+    for command in re.findall(r"^  (\w+) ", root.split("Subcommands:")[1], re.M):
+        shown = subprocess.run([sluice, command, "--help"], capture_output=True, text=True, timeout=60).stdout
+        if re.search(r"^Usage: .*\bNAME\b", shown, re.M):
+            with_name.append(command)
+
+    assert "inspect" in with_name
+    for command in with_name:
+        assert bash(f"sluice {command} ") == ["tests.relay/left"], command
 
 
 def test_bash_leaves_files_and_folders_to_itself(bash):
