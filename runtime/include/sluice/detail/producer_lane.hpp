@@ -116,8 +116,11 @@ class ProducerLane {
     if (!sound) return stop();
     if (count > 0) dropped_.add(count);
   }
-  /// Has every loan find nothing from here on: none of them need look at fault() first.
-  void stop() noexcept { own_count_ = capacity_ = 0; }
+  /// Has every loan find nothing from here on, so that none need look at fault() first: to a list without room.
+  void stop() noexcept {
+    has_large_slots_ = true;
+    own_count_ = capacity_ = 0;
+  }
 
   [[gnu::always_inline]] SlotIndex take_own() noexcept {
     const SlotIndex slot = own_[--own_count_];
