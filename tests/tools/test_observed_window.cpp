@@ -22,7 +22,7 @@
 #include "../processes/order_messages.hpp"
 #include "../processes/window_file.hpp"
 #include "descriptor_lookup.hpp"
-#include "partition.hpp"
+#include "slot_places.hpp"
 #include "tool_error.hpp"
 #include "window_list.hpp"
 
