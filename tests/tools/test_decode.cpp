@@ -193,7 +193,7 @@ TEST_CASE("CSV has a column for each single value, and quotes what needs it") {
   const std::vector<std::string> cells = csv_cells(decode(*schema, slot.bytes).message, *schema);
 
   CHECK(columns == std::vector<std::string>{"before", "tracks", "corners", "marks", "nothings", "spots", "fixed", "big",
-                                            "after", "late"});
+                                            "after", "late", "tail"});
   REQUIRE(cells.size() == columns.size());
   CHECK(csv_line({cells[0], cells[7], "say \"hi\""}) == "3,\"[1,2,3]\",\"say \"\"hi\"\"\"\n");
 }

@@ -69,7 +69,7 @@ TEST_CASE("a path that leads nowhere is refused with what the schema has instead
         "sluice echo: channel 'test.deep.deep' has no field 'befor'\n  hint: did you mean 'before'?");
   CHECK(message.refusal_of("qqqqqqqqqqqq") ==
         "sluice echo: channel 'test.deep.deep' has no field 'qqqqqqqqqqqq'\n  hint: it has before, tracks, corners, "
-        "marks, nothing, nothings, spots, fixed, big, after, late");
+        "marks, nothing, nothings, spots, fixed, big, after, late, tail");
   CHECK(message.refusal_of("tracks[0].idd") ==
         "sluice echo: 'tracks[0]', of type Track, has no field 'idd'\n  hint: did you mean 'id'?");
   CHECK(message.refusal_of("marks[3]") == "sluice echo: 'marks' has 3 elements\n  hint: 0 to 2 can be asked for");
