@@ -107,7 +107,8 @@ TEST_CASE("a window in which a slot is lost, or in two hands, is replaced by who
     producer.kill();
     consumer.kill();
     // The first slot is the consumer's; the second still the producer's.
-    const std::uint64_t marks = geometry.producer_offset + sizeof(ProducerWords) + 4 * geometry.capacity;
+    const std::uint64_t marks =
+        geometry.producer_offset + sizeof(ProducerWords) + 4 * sluice::detail::link_count(geometry.capacity);
     file.write(marks + (mark == Held::yes ? 0 : 1), static_cast<std::uint8_t>(mark));
 
     ChildProcess successor = peer(channel);
