@@ -22,7 +22,7 @@ LABEL = re.compile(r"\[([A-HJ-Z]\d+)\]")  # [I3] and the like are invariants
 INVARIANT = re.compile(r"\[(I\d+)\]")
 SHARED_WORD_FILES = {
     "index_stack.hpp", "journal.hpp", "bell.hpp", "memory.hpp", "new_lane.hpp", "journal_reader.hpp", "shared_claim.hpp",
-    "window_state.hpp", "window.cpp", "people.cpp", "observed_window.cpp", "partition.cpp",
+    "window_state.hpp", "window.cpp", "people.cpp", "observed_window.cpp", "slot_places.cpp",
 }
 
 

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "errors.hpp"
-#include "slot_places.hpp"
 #include "printable.hpp"
+#include "slot_places.hpp"
 #include "window_reading.hpp"
 
 namespace sluice::tools {

@@ -1,6 +1,7 @@
 // What a peer can be told to do to itself as a process: fork, start another program, live with limits, abort.
 #pragma once
 
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -20,11 +21,22 @@
 
 namespace tests {
 
-/// A child that sleeps until it is killed, with everything inherited; the answer is its process id.
+/// A child that sleeps until it is killed, with everything inherited; the answer is its process id. By then it has come
+/// out of fork(): before that it still has what the library closes there.
 inline std::string fork_and_stay() {
   std::cout.flush();
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return "refused";
   const pid_t child = fork();
-  if (child != 0) return std::to_string(child);
+  char sign = 0;
+  if (child != 0) {
+    const bool is_out = read(ends[0], &sign, 1) == 1;
+    close(ends[0]);
+    close(ends[1]);
+    return is_out ? std::to_string(child) : "refused";
+  }
+  while (write(ends[1], &sign, 1) != 1) {
+  }
   for (;;) pause();
 }
 

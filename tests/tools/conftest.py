@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
-import subprocess
 import sys
 from functools import lru_cache
-from pathlib import Path
 
 import pytest
+from dev_build import BUILD, ROOT, build
 from shared_memory import Peer, SharedMemory
 
-ROOT = Path(__file__).parents[2]
-BUILD = ROOT / "build" / "dev"
 sys.path.insert(0, str(ROOT / "generator"))
-
-
-def build(*targets):
-    BUILD.mkdir(parents=True, exist_ok=True)
-    with open(BUILD / "sluice-tool.lock", "w") as lock:  # other workers want the same
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        configured = [] if (BUILD / "build.ninja").exists() else [["cmake", "--preset", "dev"]]
-        for command in (*configured, ["cmake", "--build", "--preset", "dev", "--target", *targets]):
-            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
-            assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -235,7 +236,10 @@ TEST_CASE("a copy that is made while messages are replaced is whole, or says tha
 
   std::uint64_t whole = 0, missed = 0, torn = 0;
   Bytes bytes;
-  for (std::uint32_t at = 0; whole < 100'000; at = (at + 1) % tests::OnlyNewestChannel::info.capacity) {
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(20);  // the machine may be busy
+  const auto is_tried = [&] { return whole >= 100'000 && missed > 0; };
+  for (std::uint32_t at = 0; !is_tried() && std::chrono::steady_clock::now() < give_up;
+       at = (at + 1) % tests::OnlyNewestChannel::info.capacity) {
     const Copy copy = window.copy_slot(at, bytes);
     whole += copy.outcome == Copied::whole ? 1 : 0;
     missed += copy.outcome == Copied::missed ? 1 : 0;
@@ -246,7 +250,7 @@ TEST_CASE("a copy that is made while messages are replaced is whole, or says tha
 
   MESSAGE("whole ", whole, ", missed ", missed);
   CHECK(torn == 0);
-  CHECK(missed > 0);  // else nothing was tried
+  CHECK(is_tried());
 }
 
 TEST_CASE("a partition that is told of a busy channel is sound") {

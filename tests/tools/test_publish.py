@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from conftest import ROOT
+from dev_build import ROOT
 from live_channel import new_instance, run, streaming, window_of
 
 

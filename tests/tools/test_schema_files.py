@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from dev_build import BUILD, ROOT, build
 
-ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "generator"))
 sys.path.insert(0, str(ROOT / "tests" / "corpus"))
 import px4  # noqa: E402
@@ -71,8 +70,6 @@ ROUND = {  # two namespaces whose types need each other's
 
 @pytest.fixture(scope="session")
 def program():
-    from conftest import BUILD, build
-
     build("schema_of_descriptor")
     return BUILD / "tests" / "tools" / "schema_of_descriptor"
 
