@@ -33,10 +33,12 @@ class SharedMemory:
         if not shutil.which("unshare") or not shutil.which("nsenter"):
             return "no unshare or nsenter on this machine"
         try:
-            SharedMemory().close()
+            memory = SharedMemory()
         except RuntimeError as error:
             return f"no mount namespace for this user: {error}"
-        return None
+        code, _, error = memory.run("test", "-e", __file__)  # in a chroot the namespace has another root
+        memory.close()
+        return f"a mount namespace does not show this folder {error}" if code != 0 else None
 
     def run(self, *words, **variables):
         """Exit code, stdout, stderr of a program that ends by itself."""
