@@ -14,16 +14,20 @@ class Installed:
 
     def __init__(self, folder):
         self.folder = folder  # what is installed may name nothing in here, nor anything of ROOT
-        tools = folder / "tools"
-        tools.mkdir()
+        self.prefix = folder / "moved/prefix"
+        if not self.prefix.exists():
+            self._make()
+
+    def _make(self):
+        tools = self.folder / "tools"
+        tools.mkdir(parents=True)
         for name, program in (("flatc", shutil.which("flatc")), ("python3", sys.executable)):
             (tools / name).symlink_to(program)
         self._install(tools)
-        self.prefix = folder / "moved/prefix"
-        self.prefix.parent.mkdir()
-        (folder / "first").rename(self.prefix)
-        shutil.rmtree(folder / "build")
+        shutil.rmtree(self.folder / "build")
         shutil.rmtree(tools)
+        self.prefix.parent.mkdir()
+        (self.folder / "first").rename(self.prefix)
 
     def _install(self, tools):
         # Asserts and debug information: with them a compiler writes file names into what it makes.
