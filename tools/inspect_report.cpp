@@ -13,6 +13,7 @@
 #include "columns.hpp"
 #include "descriptor_lookup.hpp"
 #include "errors.hpp"
+#include "escaped_text.hpp"
 #include "journal_reader.hpp"
 #include "printable.hpp"
 #include "quantities.hpp"
@@ -134,7 +135,7 @@ class Text {
          fmt::format(": version {}, order {}", version_of(channel), in_words(window_.order())));
     if (channel.doc() != nullptr) line("  " + printable(text(channel.doc())));
     Columns facts({{""}, {""}});
-    facts.add({{"file"}, {printable(file.path)}});
+    facts.add({{"file"}, {escaped(file.path)}});
     facts.add({{"access"}, {fmt::format("{}, owner {}", octal(file.mode), user_name(file.owner))}});
     const char* const kept = seen_.reading.is_kept ? ", kept when its last user leaves" : "";
     facts.add({{"state"}, {in_words(seen_.reading.state) + std::string(kept)}});

@@ -16,8 +16,8 @@
 
 #include "columns.hpp"
 #include "command.hpp"
+#include "escaped_text.hpp"
 #include "palette.hpp"
-#include "printable.hpp"
 #include "quantities.hpp"
 #include "window_list.hpp"
 #include "window_reading.hpp"
@@ -95,7 +95,7 @@ class View {
     if (!rows_.empty()) lines = table().lines(palette);
     Columns other({{""}, {""}});
     for (const Listed* entry : others()) {
-      other.add({{printable(entry->name)}, {entry->obstacle.why, Colour::warning}});
+      other.add({{escaped(entry->name)}, {entry->obstacle.why, Colour::warning}});
     }
     if (!rows_.empty() && !other.is_empty()) lines.emplace_back();
     for (std::string& line : other.lines(palette)) lines.push_back(std::move(line));

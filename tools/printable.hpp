@@ -1,4 +1,4 @@
-// What others wrote, for a terminal: names of files, texts of schemas.
+// Texts of schemas, for a terminal. Names of files and strings of messages: escaped_text.hpp, which loses nothing.
 #pragma once
 
 #include <string>

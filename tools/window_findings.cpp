@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "errors.hpp"
-#include "printable.hpp"
+#include "escaped_text.hpp"
 #include "slot_places.hpp"
 #include "window_reading.hpp"
 
@@ -24,13 +24,13 @@ std::string messages(std::uint64_t count) {
 Finding about(const Listed& entry, std::string kind) {
   Finding finding;
   finding.kind = std::move(kind);
-  finding.subject = printable(entry.name);
+  finding.subject = escaped(entry.name);
   finding.file = entry.file;
   return finding;
 }
 
 std::string remove_by_hand(const WindowFile& file) {
-  return fmt::format("if nobody needs it: rm {}", printable(file.path));
+  return fmt::format("if nobody needs it: rm {}", escaped(file.path));
 }
 
 std::string how_it_ended(const Reading& reading) {
@@ -112,7 +112,7 @@ std::optional<Finding> untrusted(const Listed& entry) {
     Finding finding = about(entry, "world_writable");
     finding.what = fmt::format("mode {}: every user of the machine may write it", octal(file.mode));
     finding.means = "Sluice refuses such a window.";
-    finding.todo = fmt::format("chmod o-w {}", printable(file.path));
+    finding.todo = fmt::format("chmod o-w {}", escaped(file.path));
     return finding;
   }
   const bool is_planted = file.user && file.owner != *file.user && file.owner != 0;
@@ -121,7 +121,7 @@ std::optional<Finding> untrusted(const Listed& entry) {
   finding.what =
       fmt::format("it bears a name of user {}, but belongs to {}", user_name(*file.user), user_name(file.owner));
   finding.means = "Sluice refuses it: somebody has put it where that user's own window should be.";
-  finding.todo = fmt::format("ask {} why; then rm {}", user_name(file.owner), printable(file.path));
+  finding.todo = fmt::format("ask {} why; then rm {}", user_name(file.owner), escaped(file.path));
   return finding;
 }
 
@@ -149,7 +149,7 @@ std::optional<Finding> on_window(const Listed& entry) {
 
 Finding half_made(const Listed& entry) {
   Finding finding = about(entry, "half_made_window");
-  finding.subject = printable(entry.file.file_name);
+  finding.subject = escaped(entry.file.file_name);
   finding.what = "a window in the making, which has no name yet";
   finding.means = "It gets one within a moment, unless the process that makes it was killed or stopped.";
   finding.todo = "sluice doctor --fix removes it, if nobody has it open";
@@ -188,7 +188,7 @@ Finding foreign(const Listed& entry) {
   Finding finding = about(entry, "foreign_object");
   finding.what = "no window: " + entry.obstacle.why;
   finding.means = "It stands under a name that Sluice uses: programs of that channel are refused.";
-  finding.todo = S_ISDIR(entry.file.mode) ? fmt::format("if nobody needs it: rmdir {}", printable(entry.file.path))
+  finding.todo = S_ISDIR(entry.file.mode) ? fmt::format("if nobody needs it: rmdir {}", escaped(entry.file.path))
                                           : remove_by_hand(entry.file);
   return finding;
 }

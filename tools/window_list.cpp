@@ -6,8 +6,8 @@
 #include <utility>
 #include <variant>
 
+#include "escaped_text.hpp"
 #include "nearest.hpp"
-#include "printable.hpp"
 #include "tool_error.hpp"
 
 namespace sluice::tools {
@@ -80,7 +80,7 @@ ObservedWindow observe(const std::string& name) {
   if (auto* const window = std::get_if<ObservedWindow>(&looked)) return std::move(*window);
   const NotObserved& why = std::get<NotObserved>(looked);
   if (why.obstacle == Obstacle::gone) throw ToolError(no_window_text(name));
-  throw ToolError("sluice: '" + printable(name) + "' is not to be observed: " + file->path + ": " + why.why +
+  throw ToolError("sluice: '" + escaped(name) + "' is not to be observed: " + escaped(file->path) + ": " + why.why +
                   "\n  hint: sluice doctor says what to do");
 }
 
@@ -89,7 +89,7 @@ std::string no_window_text(const std::string& name) {
   for (const Listed& entry : list_windows()) {
     if (entry.window) names.push_back(entry.name);
   }
-  const std::string text = "sluice: no window '" + printable(name) + "'";
+  const std::string text = "sluice: no window '" + escaped(name) + "'";
   if (names.empty()) return text + ": there is none at all\n  hint: start the producer first";
   const auto meant = nearest(name, names);
   return text + (meant ? "; did you mean '" + *meant + "'?" : "") + "\n  hint: sluice ls shows all windows";

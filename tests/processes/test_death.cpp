@@ -12,12 +12,9 @@
 
 #include "order_messages.hpp"
 #include "relay_messages.hpp"
+#include "relay_peers.hpp"
 
 using namespace std::chrono_literals;
-
-namespace {
-ChildProcess peer(const TestChannel& channel) { return ChildProcess{"relay_peer", {channel.instance()}}; }
-}  // namespace
 
 TEST_CASE("a killed producer's successor adopts the window, and the consumer goes on with the next number") {
   const TestChannel channel;
@@ -74,10 +71,7 @@ TEST_CASE("messages published before their producer was killed stand before thos
 
 TEST_CASE("what a killed consumer held is delivered again and marked, what it had not seen comes unmarked") {
   const TestChannel channel;
-  ChildProcess producer = peer(channel);
-  ChildProcess consumer = peer(channel);
-  CHECK(producer.ask("create") == "created");
-  CHECK(consumer.ask("open") == "opened");
+  auto [producer, consumer] = attached_pair(channel);
   CHECK(producer.ask("publish 5") == "published");
   CHECK(consumer.ask("take 1") == "1");
   CHECK(consumer.ask("hold 2") == "2 3");
@@ -156,10 +150,7 @@ TEST_CASE("slots that a killed producer had loaned are its successor's") {
 
 TEST_CASE("slots that a killed consumer had finished or held come back once its successor is done") {
   const TestChannel channel;
-  ChildProcess producer = peer(channel);
-  ChildProcess consumer = peer(channel);
-  CHECK(producer.ask("create") == "created");
-  CHECK(consumer.ask("open") == "opened");
+  auto [producer, consumer] = attached_pair(channel);
   CHECK(producer.ask("publish 40") == "published");
   CHECK(consumer.ask("take 3") == "1 2 3");
   CHECK(consumer.ask("hold 2") == "4 5");
@@ -179,10 +170,7 @@ TEST_CASE("slots that a killed consumer had finished or held come back once its 
 
 TEST_CASE("after both sides were killed, two new ones go on with every message") {
   const TestChannel channel;
-  ChildProcess producer = peer(channel);
-  ChildProcess consumer = peer(channel);
-  CHECK(producer.ask("create") == "created");
-  CHECK(consumer.ask("open") == "opened");
+  auto [producer, consumer] = attached_pair(channel);
   CHECK(producer.ask("publish 3") == "published");
   CHECK(consumer.ask("hold 1") == "1");
   CHECK(producer.ask("loan 2") == "2");

@@ -12,14 +12,13 @@
 
 #include "locked_memory.hpp"
 #include "relay_messages.hpp"
+#include "relay_peers.hpp"
 #include "window_file.hpp"
 
 using namespace std::chrono_literals;
 using sluice::ErrorCode;
 
 namespace {
-
-ChildProcess peer(const TestChannel& channel) { return ChildProcess{"relay_peer", {channel.instance()}}; }
 
 std::string start(const TestChannel& channel) { return "sluice: " + channel.shown("tests.relay") + ": "; }
 

@@ -11,10 +11,9 @@
 #include <test_channel.hpp>
 
 #include "relay_messages.hpp"
+#include "relay_peers.hpp"
 
 namespace {
-
-ChildProcess peer(const TestChannel& channel) { return ChildProcess{"relay_peer", {channel.instance()}}; }
 
 std::string fault(const TestChannel& channel, const std::string& role) {
   return "forked sluice: " + channel.shown("tests.relay") + ": this " + role +
@@ -83,10 +82,7 @@ TEST_CASE("scenario 14: in a forked child the consumer and its samples refuse ev
 
 TEST_CASE("scenario 14: a killed parent's roles are free at once, though a forked child of it lives") {
   const TestChannel channel;
-  ChildProcess producer = peer(channel);
-  ChildProcess consumer = peer(channel);
-  CHECK(producer.ask("create") == "created");
-  CHECK(consumer.ask("open") == "opened");
+  auto [producer, consumer] = attached_pair(channel);
   CHECK(producer.ask("publish 2") == "published");
   CHECK(consumer.ask("hold 1") == "1");
   const pid_t first_ghost = std::stoi(producer.ask("fork_and_stay"));

@@ -17,13 +17,12 @@
 #include "locked_memory.hpp"
 #include "order_messages.hpp"
 #include "relay_messages.hpp"
+#include "relay_peers.hpp"
 #include "window_file.hpp"
 
 using namespace sluice::detail;
 
 namespace {
-
-ChildProcess peer(const TestChannel& channel) { return ChildProcess{"relay_peer", {channel.instance()}}; }
 
 std::string shared_path(const TestChannel& channel) { return "/dev/shm/sluice.tests.relay." + channel.instance(); }
 
@@ -48,10 +47,7 @@ TEST_CASE("a producer that nobody listened to takes its window along, unread mes
 
 TEST_CASE("when the producer leaves first the consumer reads to the end and takes the window along") {
   const TestChannel channel;
-  ChildProcess producer = peer(channel);
-  ChildProcess consumer = peer(channel);
-  CHECK(producer.ask("create") == "created");
-  CHECK(consumer.ask("open") == "opened");
+  auto [producer, consumer] = attached_pair(channel);
   CHECK(producer.ask("publish 3") == "published");
 
   CHECK(producer.ask("leave") == "left");
@@ -65,10 +61,7 @@ TEST_CASE("when the producer leaves first the consumer reads to the end and take
 TEST_CASE(
     "when the consumer leaves first, what it had not finished is delivered to the next, and the producer leaves last") {
   const TestChannel channel;
-  ChildProcess producer = peer(channel);
-  ChildProcess consumer = peer(channel);
-  CHECK(producer.ask("create") == "created");
-  CHECK(consumer.ask("open") == "opened");
+  auto [producer, consumer] = attached_pair(channel);
   CHECK(producer.ask("publish 3") == "published");
   CHECK(consumer.ask("take 1") == "1");
   CHECK(consumer.ask("leave") == "left");
@@ -84,10 +77,7 @@ TEST_CASE(
 
 TEST_CASE("processes that end without a word at the end of main leave nothing behind") {
   const TestChannel channel;
-  ChildProcess producer = peer(channel);
-  ChildProcess consumer = peer(channel);
-  CHECK(producer.ask("create") == "created");
-  CHECK(consumer.ask("open") == "opened");
+  auto [producer, consumer] = attached_pair(channel);
 
   CHECK(producer.wait() == 0);
   CHECK(consumer.wait() == 0);

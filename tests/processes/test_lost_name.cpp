@@ -8,10 +8,9 @@
 #include <test_channel.hpp>
 
 #include "relay_messages.hpp"
+#include "relay_peers.hpp"
 
 namespace {
-
-ChildProcess peer(const TestChannel& channel) { return ChildProcess{"relay_peer", {channel.instance()}}; }
 
 void take_name_away(const TestChannel& channel) { REQUIRE(unlink(channel.own_path("tests.relay").c_str()) == 0); }
 
@@ -19,10 +18,7 @@ void take_name_away(const TestChannel& channel) { REQUIRE(unlink(channel.own_pat
 
 TEST_CASE("scenario 18: two processes in a window without a name go on, and a new pair has a window of its own") {
   const TestChannel channel;
-  ChildProcess producer = peer(channel);
-  ChildProcess consumer = peer(channel);
-  CHECK(producer.ask("create") == "created");
-  CHECK(consumer.ask("open") == "opened");
+  auto [producer, consumer] = attached_pair(channel);
 
   take_name_away(channel);
   ChildProcess new_producer = peer(channel);
@@ -44,10 +40,7 @@ TEST_CASE("scenario 18: two processes in a window without a name go on, and a ne
 
 TEST_CASE("scenario 18: a consumer alone in a window without a name reads to the end, and is told to open anew") {
   const TestChannel channel;
-  ChildProcess producer = peer(channel);
-  ChildProcess consumer = peer(channel);
-  CHECK(producer.ask("create") == "created");
-  CHECK(consumer.ask("open") == "opened");
+  auto [producer, consumer] = attached_pair(channel);
   CHECK(producer.ask("publish 1") == "published");
 
   take_name_away(channel);
@@ -65,10 +58,7 @@ TEST_CASE("scenario 18: a consumer alone in a window without a name reads to the
 
 TEST_CASE("scenario 18: a consumer that waits for a successor of a producer that left is told that none can come") {
   const TestChannel channel;
-  ChildProcess producer = peer(channel);
-  ChildProcess consumer = peer(channel);
-  CHECK(producer.ask("create") == "created");
-  CHECK(consumer.ask("open") == "opened");
+  auto [producer, consumer] = attached_pair(channel);
   CHECK(producer.ask("leave") == "left");
   CHECK(consumer.ask("take_for 30000") == "the producer has left");
 

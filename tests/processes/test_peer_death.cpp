@@ -11,6 +11,7 @@
 #include <test_channel.hpp>
 
 #include "relay_messages.hpp"
+#include "relay_peers.hpp"
 #include "time_to_notice.hpp"
 
 using namespace std::chrono_literals;
@@ -19,8 +20,6 @@ namespace {
 
 constexpr auto kPromise = 150ms;
 constexpr std::chrono::milliseconds kLives[] = {5ms, 60ms, 99ms, 140ms};  // at different moments of a slice
-
-ChildProcess peer(const TestChannel& channel) { return ChildProcess{"relay_peer", {channel.instance()}}; }
 
 // Runs `call`, kills `victim` when it has lived on for `life`; how long after the death the call returned.
 template <class Call>
@@ -143,10 +142,7 @@ TEST_CASE("drain reports a killed consumer within 150 ms, and returns when its s
 
 TEST_CASE("wait_for_consumer does not take a killed consumer for one, and returns when its successor comes") {
   const TestChannel channel;
-  ChildProcess producer = peer(channel);
-  ChildProcess consumer = peer(channel);
-  CHECK(producer.ask("create") == "created");
-  CHECK(consumer.ask("open") == "opened");
+  auto [producer, consumer] = attached_pair(channel);
   CHECK(producer.ask("wait_for_consumer 0") == "yes");
 
   consumer.kill();

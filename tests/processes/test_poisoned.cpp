@@ -9,6 +9,7 @@
 #include <test_channel.hpp>
 
 #include "relay_messages.hpp"
+#include "relay_peers.hpp"
 #include "window_file.hpp"
 
 using namespace std::chrono_literals;
@@ -17,8 +18,6 @@ using sluice::detail::Held;
 using sluice::detail::ProducerWords;
 
 namespace {
-
-ChildProcess peer(const TestChannel& channel) { return ChildProcess{"relay_peer", {channel.instance()}}; }
 
 std::string start(const TestChannel& channel) { return "sluice: " + channel.shown("tests.relay") + ": "; }
 
@@ -72,10 +71,7 @@ TEST_CASE("poisoned: a producer that meets an impossible word stops, says which,
 
 TEST_CASE("a window that holds what cannot be is replaced by the next producer, and its consumer told") {
   const TestChannel channel;
-  ChildProcess producer = peer(channel);
-  ChildProcess consumer = peer(channel);
-  CHECK(producer.ask("create") == "created");
-  CHECK(consumer.ask("open") == "opened");
+  auto [producer, consumer] = attached_pair(channel);
   WindowFile file(channel.own_path("tests.relay"));
   producer.kill();
   file.write(file.header().geometry.consumer_offset,
@@ -126,10 +122,7 @@ TEST_CASE("a window in which a slot is lost, or in two hands, is replaced by who
 
 TEST_CASE("what two killed processes left whole is gone on with, though nobody is attached") {
   const TestChannel channel;
-  ChildProcess producer = peer(channel);
-  ChildProcess consumer = peer(channel);
-  CHECK(producer.ask("create") == "created");
-  CHECK(consumer.ask("open") == "opened");
+  auto [producer, consumer] = attached_pair(channel);
   CHECK(producer.ask("publish 3") == "published");
   CHECK(consumer.ask("hold 1") == "1");
   producer.kill();
@@ -147,10 +140,7 @@ TEST_CASE("what two killed processes left whole is gone on with, though nobody i
 
 TEST_CASE("a window that a new consumer finds damaged is replaced, and both sides go on in the next one") {
   const TestChannel channel;
-  ChildProcess producer = peer(channel);
-  ChildProcess consumer = peer(channel);
-  CHECK(producer.ask("create") == "created");
-  CHECK(consumer.ask("open") == "opened");
+  auto [producer, consumer] = attached_pair(channel);
   WindowFile file(channel.own_path("tests.relay"));
   consumer.kill();
   file.write(file.header().geometry.consumer_offset + offsetof(sluice::detail::ConsumerWords, finished),

@@ -12,10 +12,9 @@
 #include <test_channel.hpp>
 
 #include "relay_messages.hpp"
+#include "relay_peers.hpp"
 
 namespace {
-
-ChildProcess peer(const TestChannel& channel) { return ChildProcess{"relay_peer", {channel.instance()}}; }
 
 // Both are told to at the same moment: one does it, the other hears who did.
 void check_race(ChildProcess& one, ChildProcess& other, const std::string& verb, const std::string& done) {

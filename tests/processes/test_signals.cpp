@@ -11,6 +11,7 @@
 #include <test_channel.hpp>
 
 #include "relay_messages.hpp"
+#include "relay_peers.hpp"
 
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
@@ -18,8 +19,6 @@ using Clock = std::chrono::steady_clock;
 namespace {
 
 constexpr std::chrono::milliseconds kStopped{SLUICE_TEST_MILLISECONDS};
-
-ChildProcess peer(const TestChannel& channel) { return ChildProcess{"relay_peer", {channel.instance()}}; }
 
 tests::RelayProducer full_channel(const TestChannel& channel) {
   auto producer = tests::RelayProducer::create({.instance = channel.instance()});

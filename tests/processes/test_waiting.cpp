@@ -11,22 +11,14 @@
 #include <test_channel.hpp>
 
 #include "relay_messages.hpp"
+#include "relay_peers.hpp"
 
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-namespace {
-
-ChildProcess peer(const TestChannel& channel) { return ChildProcess{"relay_peer", {channel.instance()}}; }
-
-}  // namespace
-
 TEST_CASE("unread messages of a killed producer are taken before take_for reports its death") {
   const TestChannel channel;
-  ChildProcess producer = peer(channel);
-  ChildProcess consumer = peer(channel);
-  CHECK(producer.ask("create") == "created");
-  CHECK(consumer.ask("open") == "opened");
+  auto [producer, consumer] = attached_pair(channel);
   CHECK(producer.ask("publish 2") == "published");
 
   producer.kill();
@@ -39,10 +31,7 @@ TEST_CASE("unread messages of a killed producer are taken before take_for report
 
 TEST_CASE("take_for says that the producer has left once all is read, then waits for a successor") {
   const TestChannel channel;
-  ChildProcess producer = peer(channel);
-  ChildProcess consumer = peer(channel);
-  CHECK(producer.ask("create") == "created");
-  CHECK(consumer.ask("open") == "opened");
+  auto [producer, consumer] = attached_pair(channel);
   CHECK(producer.ask("publish 1") == "published");
   CHECK(producer.ask("leave") == "left");
   CHECK(consumer.ask("take_for 30000") == "1");
@@ -59,10 +48,7 @@ TEST_CASE("take_for says that the producer has left once all is read, then waits
 
 TEST_CASE("a consumer that sleeps when its producer leaves is woken at once, not at the end of its slice") {
   const TestChannel channel;
-  ChildProcess producer = peer(channel);
-  ChildProcess consumer = peer(channel);
-  CHECK(producer.ask("create") == "created");
-  CHECK(consumer.ask("open") == "opened");
+  auto [producer, consumer] = attached_pair(channel);
   CHECK(consumer.ask("take_for 10") == "the time has passed");
   auto fastest = Clock::duration::max();
 
@@ -85,10 +71,7 @@ TEST_CASE("a consumer that sleeps when its producer leaves is woken at once, not
 
 TEST_CASE("a producer that leaves is never taken for a dead one, however long its consumer has slept") {
   const TestChannel channel;
-  ChildProcess producer = peer(channel);
-  ChildProcess consumer = peer(channel);
-  CHECK(producer.ask("create") == "created");
-  CHECK(consumer.ask("open") == "opened");
+  auto [producer, consumer] = attached_pair(channel);
   CHECK(consumer.ask("take_for 10") == "the time has passed");
 
   std::uint64_t number = 0;
@@ -108,10 +91,7 @@ TEST_CASE("a producer that leaves is never taken for a dead one, however long it
 
 TEST_CASE("drain waits until a slow consumer has taken the last message") {
   const TestChannel channel;
-  ChildProcess producer = peer(channel);
-  ChildProcess consumer = peer(channel);
-  CHECK(producer.ask("create") == "created");
-  CHECK(consumer.ask("open") == "opened");
+  auto [producer, consumer] = attached_pair(channel);
   CHECK(producer.ask("publish 3") == "published");
   CHECK(producer.ask("drain 20") == "the time has passed");
 

@@ -18,12 +18,11 @@
 #include <test_channel.hpp>
 
 #include "relay_messages.hpp"
+#include "relay_peers.hpp"
 
 using namespace std::chrono_literals;
 
 namespace {
-
-ChildProcess peer(const TestChannel& channel) { return ChildProcess{"relay_peer", {channel.instance()}}; }
 
 // Kills the process and leaves it unreaped: it keeps its process id, and kill(pid, 0) calls it alive.
 void make_zombie(const ChildProcess& process) {
@@ -76,10 +75,7 @@ class ScratchFolder {
 
 TEST_CASE("scenario 12: a producer that is a zombie is dead, and taken over at once") {
   const TestChannel channel;
-  ChildProcess producer = peer(channel);
-  ChildProcess consumer = peer(channel);
-  CHECK(producer.ask("create") == "created");
-  CHECK(consumer.ask("open") == "opened");
+  auto [producer, consumer] = attached_pair(channel);
   CHECK(producer.ask("publish 1") == "published");
 
   make_zombie(producer);
@@ -96,10 +92,7 @@ TEST_CASE("scenario 12: a producer that is a zombie is dead, and taken over at o
 
 TEST_CASE("scenario 12: a stranger with the process id of a killed producer does not keep its role alive") {
   const TestChannel channel;
-  ChildProcess producer = peer(channel);
-  ChildProcess consumer = peer(channel);
-  CHECK(producer.ask("create") == "created");
-  CHECK(consumer.ask("open") == "opened");
+  auto [producer, consumer] = attached_pair(channel);
   const pid_t id = producer.pid();
   producer.kill();
   const pid_t stranger = process_with_id(id);

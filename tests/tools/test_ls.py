@@ -113,7 +113,7 @@ def test_files_that_are_no_windows_come_behind_the_table_and_half_made_ones_not_
 
     assert lines[2] == ""
     assert [re.split(r"  +", line) for line in lines[3:]] == [
-        ["sluice.demo.?[31mred", "its name is no channel's"], ["demo.empty", "it is empty"]
+        ["sluice.demo.\\x1b[31mred", "its name is no channel's"], ["demo.empty", "it is empty"]
     ]
 
 
