@@ -66,7 +66,7 @@ class Finder {
   // The slots pushed since `taken`, the oldest first; as far as they are sound.
   Slots walk(const char* stack, const detail::Word& word, const detail::Link* links, std::uint64_t taken) {
     Slots slots;
-    const StackTaker<LiveMemory> taker(word, links, lane_.slots.capacity, detail::tag_of(taken));
+    const StackTaker<LiveMemory> taker(word, links, lane_.slots.capacity, taken);
     const StackWord top = taker.look();
     const std::uint64_t count = taker.new_in(top);
     if (count > lane_.slots.capacity) {

@@ -63,7 +63,7 @@ struct Sluice {
   };
 };
 
-// Sixteen messages at a time, published together. There is no batch without defaults.
+// Sixteen messages at a time, published together.
 template <class Channels>
 struct SluiceBatches {
   static constexpr Traits traits{.batches = true};
@@ -77,7 +77,7 @@ struct SluiceBatches {
     template <class Fill>
     bool try_send(Fill&& fill) {
       if (!batch_) {
-        batch_ = producer_.loan_batch(16);
+        batch_ = producer_.loan_batch_uninitialized(16);
         if (!batch_) return false;
       }
       fill(words(batch_[filled_]));

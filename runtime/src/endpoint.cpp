@@ -131,11 +131,7 @@ std::uint32_t ProducerCore::open_batch(std::uint32_t wanted, Reason& reason) noe
   reason = batch_size_ != 0 ? Reason::batch_open : stopped_;
   if (reason != Reason::none) return 0;
   wanted = std::min(wanted, slots_.capacity);
-  while (batch_size_ < wanted) {
-    const SlotIndex slot = lane_.loan();
-    if (slot == kNil) break;
-    batch_[batch_size_++] = slot;
-  }
+  batch_size_ = lane_.loan(batch_.data(), wanted);
   if (batch_size_ == wanted) return wanted;
   if (batch_size_ == 0 || lane_.fault()) reason = why_no_slot();
   if (stopped_ != Reason::none) batch_size_ = 0;

@@ -149,8 +149,7 @@ class ConsumerSetup {
 
   // Order latest takes nothing up before it is asked to.
   static bool has_message(const LaneView& lane, const ConsumerStart& start) {
-    const StackTaker<LiveMemory> head(lane.producer.words->head, lane.producer.links, lane.slots.capacity,
-                                      tag_of(start.claim));
+    const StackTaker<LiveMemory> head(lane.producer.words->head, lane.producer.links, lane.slots.capacity, start.claim);
     return !start.held.empty() || head.has_more();
   }
 

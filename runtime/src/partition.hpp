@@ -53,7 +53,7 @@ class Partition {
   /// Visits what `word` shows above `taken`.
   template <class Visit>
   Fault walk(const Word& word, const Link* links, std::uint64_t taken, Visit&& visit) {
-    StackTaker<Memory> taker(word, links, capacity_, tag_of(taken));
+    StackTaker<Memory> taker(word, links, capacity_, taken);
     const StackWord shown = taker.look();
     const StackWord followed = StackWord::of(tag_of(static_cast<std::uint64_t>(shown.tag()) + 1), kNil);
     const SlotIndex newest = taker.slot_of(shown.tag(), followed);  // as its link says it, once another push follows

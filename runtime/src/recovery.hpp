@@ -51,7 +51,7 @@ Fault settle_publish(const LaneView& view, Journal<Memory>& journal, std::uint64
   ProducerWords& words = *view.producer.words;
   const std::uint32_t capacity = view.slots.capacity;
   published = JournalReader<Memory>::word(words.published);
-  StackTaker<Memory> head(words.head, view.producer.links, capacity, tag_of(published));
+  StackTaker<Memory> head(words.head, view.producer.links, capacity, published);
   if (Fault fault = mark_pushed(head, journal, Held::no, published, capacity)) return fault;
   Journal<Memory>::pushed();
   Journal<Memory>::note_published(words.published, published);
@@ -108,7 +108,7 @@ std::variant<ProducerStart, Fault> recover_producer(const LaneView& view) {
     if (Fault fault = settle_claim(view, reader, journal, words.drop, ClaimWord::kProducerBit)) return fault;
   }
   start.collected = reader.word(words.collected);
-  StackTaker<Memory> free(view.consumer.words->free, view.consumer.links, capacity, tag_of(start.collected));
+  StackTaker<Memory> free(view.consumer.words->free, view.consumer.links, capacity, start.collected);
   if (Fault fault = walk_again(free, journal, words.collected, start.collected, capacity)) return fault;
 
   if (Fault fault = reader.slots_marked(Held::yes, start.own)) return fault;
@@ -156,7 +156,7 @@ std::variant<ConsumerStart, Fault> recover_consumer(const LaneView& view) {
   } else {
     start.claim = reader.word(words.claim);
     start.repeats_end = std::min(start.delivered, start.claim);  // lifo: what it had not taken up may be older
-    StackTaker<Memory> head(view.producer.words->head, view.producer.links, capacity, tag_of(start.claim));
+    StackTaker<Memory> head(view.producer.words->head, view.producer.links, capacity, start.claim);
     if (Fault fault = walk_again(head, journal, words.claim, start.claim, capacity)) return fault;
   }
   if (start.delivered > start.claim) return Fault{"delivered", start.delivered};

@@ -150,9 +150,21 @@ class Play {
     } else if (const auto batch = loans_.give_all(); !batch.empty()) {
       adversary_.watch.begin(adversary_.watch.most_accesses() * batch.size());
       producer_.publish(batch.data(), static_cast<std::uint32_t>(batch.size()));
+    } else {
+      loan_at_once(1 + script_.below(4), was_faulty);
     }
     demand(!was_faulty || producer_.fault(), "a fault stays");
     (void)producer_.has_slot();
+  }
+
+  void loan_at_once(std::uint32_t wanted, bool was_faulty) {
+    std::vector<SlotIndex> slots(wanted, kNil);
+    adversary_.watch.begin(adversary_.watch.most_accesses() * wanted);
+    const std::uint32_t got = producer_.loan(slots.data(), wanted);
+    demand(!was_faulty || got == 0, "a producer that has met an impossible word loans nothing more");
+    producer_stopped_ = static_cast<bool>(producer_.fault());  // as ProducerCore does
+    if (producer_stopped_) return;
+    for (std::uint32_t at = 0; at < got; ++at) loans_.take(slots[at]);
   }
 
   void consume(std::uint32_t what) {

@@ -179,12 +179,8 @@ class Channel {
       what == 2 ? producer_->keep(slot) : (void)producer_->publish(slot);
       return;
     }
-    std::vector<SlotIndex> batch;
-    for (std::uint32_t left = 1 + input_.below(lane_.capacity()); left > 0; --left) {
-      const SlotIndex slot = producer_->loan();
-      if (slot == kNil) break;
-      batch.push_back(slot);
-    }
+    std::vector<SlotIndex> batch(1 + input_.below(lane_.capacity()), kNil);
+    batch.resize(producer_->loan(batch.data(), static_cast<std::uint32_t>(batch.size())));
     if (!batch.empty()) producer_->publish(batch.data(), static_cast<std::uint32_t>(batch.size()));
   }
   void consume(std::uint32_t what) {
@@ -250,7 +246,7 @@ class Channel {
       consumer_->release(taken.slot);
     }
     if (!is_whole) return;
-    if (producer_->fault() || consumer_->fault()) return;  // numbers or links of messages that nobody had read yet
+    demand(!producer_->fault() && !consumer_->fault(), "of a whole partition nothing is found wrong later");
     demand_one_home();
     if (order_ == Order::fifo) {
       demand(std::find(seen.begin(), seen.end(), false) == seen.end(), "each slot is loaned again");

@@ -47,6 +47,23 @@ TEST_CASE("of a batch that is published in part the first messages arrive and th
   CHECK(free_slots(producer) == kSlots);
 }
 
+TEST_CASE("an uninitialized batch holds what earlier messages left, but for texts and sequences") {
+  auto [producer, consumer] = sluice::in_process<tests::RelayChannel>();
+  {
+    auto earlier = producer.loan_batch(kSlots);
+    for (tests::Relay& message : earlier) message.value = 7;
+    for (tests::Relay& message : earlier) message.text = "left";
+    CHECK(earlier.publish());
+  }
+  CHECK(values_taken(consumer).size() == kSlots);
+
+  for (const tests::Relay& message : producer.loan_batch_uninitialized(kSlots)) {
+    CHECK(message.value == 7);
+    CHECK(message.text.empty());
+  }
+  for (const tests::Relay& message : producer.loan_batch(kSlots)) CHECK(message.value == 0);
+}
+
 TEST_CASE("a batch that is dropped publishes nothing and keeps its slots") {
   auto [producer, consumer] = sluice::in_process<tests::RelayChannel>();
 

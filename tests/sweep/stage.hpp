@@ -108,6 +108,11 @@ class Stage {
       roles_.loans.push_back(slot);
     }
   }
+  void loan_at_once(std::uint32_t count) {
+    std::vector<SlotIndex> slots(count, kNil);
+    slots.resize(roles_.producer.loan(slots.data(), count));
+    roles_.loans.insert(roles_.loans.end(), slots.begin(), slots.end());
+  }
   void publish(std::uint32_t count) {
     count = std::min(count, static_cast<std::uint32_t>(roles_.loans.size()));
     if (count == 0) return;

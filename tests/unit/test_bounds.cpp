@@ -134,7 +134,7 @@ TEST_CASE("a walk costs one load for each slot but the newest, and one for the w
   for (std::uint32_t count = 1; count <= kCapacity; ++count) {
     for (std::uint32_t at = 0; at < count; ++at) producer.publish(producer.loan());
     StackTaker<CountingMemory> taker(lane.producer_words().head, lane.view().producer.links, kCapacity,
-                                     tag_of(lane.producer_words().published.load() - count));
+                                     lane.producer_words().published.load() - count);
 
     const Accesses walk = CountingMemory::of([&] { REQUIRE(taker.take_all([](SlotIndex, auto) { return true; })); });
 

@@ -19,7 +19,7 @@ struct Stack {
   StackPusher<LiveMemory> pusher() {
     return {word, links, kCapacity, static_cast<std::uint64_t>(StackWord{word.load()}.tag())};
   }
-  StackTaker<LiveMemory> taker(Tag taken = Tag{0}) { return {word, links, kCapacity, taken}; }
+  StackTaker<LiveMemory> taker(std::uint64_t taken = 0) { return {word, links, kCapacity, taken}; }
 };
 
 void push(StackPusher<LiveMemory>& pusher, std::uint32_t slot) { pusher.push(pusher.add(SlotIndex{slot})); }
@@ -119,7 +119,7 @@ TEST_CASE("each slot is announced once, before it is taken, and never one that c
   Word word{StackWord::of(Tag{0}, kNil).bits};
   Link links[link_count(kMany)] = {};
   StackPusher<LiveMemory> pusher{word, links, kMany, 0};
-  StackTaker<LiveMemory> taker{word, links, kMany, Tag{0}};
+  StackTaker<LiveMemory> taker{word, links, kMany, 0};
   std::vector<std::uint32_t> announced;
   for (std::uint32_t slot = 0; slot < kMany; ++slot) push(pusher, slot);
 
@@ -141,7 +141,7 @@ TEST_CASE("a stack whose capacity is no power of two has more links than slots, 
   Word word{StackWord::of(Tag{0}, kNil).bits};
   Link links[link_count(3)] = {};
   StackPusher<LiveMemory> pusher{word, links, 3, 0};
-  StackTaker<LiveMemory> taker{word, links, 3, Tag{0}};
+  StackTaker<LiveMemory> taker{word, links, 3, 0};
   CHECK(link_count(3) == 32);
 
   for (std::uint32_t round = 0; round < 25; ++round) {
@@ -167,7 +167,7 @@ TEST_CASE("the tag may wrap between push and take") {
   const Tag last{StackWord::kTagMask};
   stack.word = StackWord::of(last, kNil).bits;
   auto pusher = stack.pusher();
-  auto taker = stack.taker(last);
+  auto taker = stack.taker(StackWord::kTagMask);
 
   push(pusher, 0);
   push(pusher, 1);

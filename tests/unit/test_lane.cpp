@@ -199,6 +199,26 @@ TEST_CASE("small slots go round in the order in which they came back") {
   CHECK(producer.loan() == kNil);
 }
 
+TEST_CASE("slots loaned at once come in the same order, as many as there are, and are collected by one note") {
+  HeapLane lane(5);
+  auto producer = lane.producer();
+  auto consumer = lane.consumer();
+  std::vector<SlotIndex> slots;
+  for (std::uint64_t message = 1; message <= 3; ++message) publish(lane, producer, message);
+  for (int message = 0; message < 3; ++message) slots.push_back(consumer.take().slot);
+  for (const std::size_t at : {1U, 2U, 0U}) consumer.release(slots[at]);
+
+  SlotIndex first[3], second[5];
+  CHECK(producer.loan(first, 3) == 3);  // two that were never used
+  CHECK(first[2] == slots[1]);
+  CHECK(lane.producer_words().collected == 1);
+  CHECK(producer.loan(second, 5) == 2);
+  CHECK(second[0] == slots[2]);
+  CHECK(second[1] == slots[0]);
+  CHECK(lane.producer_words().collected == 3);
+  CHECK(producer.loan(second, 5) == 0);
+}
+
 TEST_CASE("of large slots the one that came back last is loaned first, though others have never been used") {
   HeapLane lane(3, sluice::Order::fifo, kLargeSlotBytes);
   auto producer = lane.producer();

@@ -112,7 +112,14 @@ class Run {
 
  private:
   void loan() {
+    if (random_() % 4 == 0) return loan_at_once();
     if (const SlotIndex slot = producer_.loan(); slot != kNil) loans_.push_back(slot);
+  }
+  void loan_at_once() {
+    const std::size_t before = loans_.size();
+    const auto wanted = static_cast<std::uint32_t>(random_() % 4);
+    loans_.resize(before + wanted);
+    loans_.resize(before + producer_.loan(loans_.data() + before, wanted));
   }
   void publish() {
     if (loans_.empty()) return;

@@ -303,14 +303,14 @@ class Producer {
   }
   /// Up to `count` slots, as loan(), to be published with one push. Of none: an empty batch, reason() none.
   LoanBatch<Message> loan_batch(std::size_t count) noexcept {
-    static_assert(Kind::has_fields, "FlatBuffers tables are built one at a time: use loan() for each");
-    if (!core_) return LoanBatch<Message>(Reason::moved_from);
-    constexpr std::size_t most = std::numeric_limits<std::uint32_t>::max();
-    Reason reason = Reason::none;
-    const std::uint32_t got = core_->open_batch(static_cast<std::uint32_t>(count < most ? count : most), reason);
-    if (got == 0) return LoanBatch<Message>(reason);
-    LoanBatch<Message> batch(*core_, got);
+    LoanBatch<Message> batch = loan_slots(count);
     for (Message& message : batch) message.set_defaults_();
+    return batch;
+  }
+  /// As loan_batch(), but only strings and sequences are emptied: see loan_uninitialized().
+  LoanBatch<Message> loan_batch_uninitialized(std::size_t count) noexcept {
+    LoanBatch<Message> batch = loan_slots(count);
+    for (Message& message : batch) message.clear_lengths_();
     return batch;
   }
 
@@ -340,6 +340,14 @@ class Producer {
     if (const Reason reason = may_loan(); reason != Reason::none) return Loan<Message>(reason);
     const detail::SlotIndex slot = core_->loan();
     return slot != detail::kNil ? Loan<Message>(*core_, slot) : Loan<Message>(core_->why_no_slot());
+  }
+  LoanBatch<Message> loan_slots(std::size_t count) noexcept {
+    static_assert(Kind::has_fields, "FlatBuffers tables are built one at a time: use loan() for each");
+    if (!core_) return LoanBatch<Message>(Reason::moved_from);
+    constexpr std::size_t most = std::numeric_limits<std::uint32_t>::max();
+    Reason reason = Reason::none;
+    const std::uint32_t got = core_->open_batch(static_cast<std::uint32_t>(count < most ? count : most), reason);
+    return got != 0 ? LoanBatch<Message>(*core_, got) : LoanBatch<Message>(reason);
   }
 
   detail::CoreRef<detail::ProducerCore> core_;

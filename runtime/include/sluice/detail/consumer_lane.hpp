@@ -47,13 +47,12 @@ class ConsumerLane {
         order_(view.order),
         capacity_(view.slots.capacity),
         chain_limit_(gives_back_at_once(view) ? 1 : std::max(1U, capacity_ / 4)),
-        head_(view.producer.words->head, view.producer.links, capacity_, tag_of(start.claim)),
+        head_(view.producer.words->head, view.producer.links, capacity_, start.claim),
         claimer_(view),
         free_(words_->free, view.consumer.links, capacity_, start.given_back),
         journal_(view.consumer.marks),
         numbers_(view.slots),
         ringer_(words_->bell, view.producer.words->armed, view.producer.words->sleeps),
-        claim_(start.claim),
         repeats_end_(start.repeats_end),
         given_back_(start.given_back),
         taken_(words_->taken),
@@ -94,7 +93,7 @@ class ConsumerLane {
   /// Gives back, unread, all that is there: for a consumer that starts with what comes next.
   void skip_unread() noexcept {
     if (!refill()) return;
-    Journal<Memory>::note_delivered(words_->delivered, order_ == Order::latest ? claimer_.claimed() : claim_);
+    Journal<Memory>::note_delivered(words_->delivered, order_ == Order::latest ? claimer_.claimed() : head_.count());
     skip(unread_next_, unread_end_);
     unread_next_ = unread_end_ = 0;
     if (order_ == Order::lifo) in_hand_.set(0);
@@ -145,15 +144,15 @@ class ConsumerLane {
   /// The one message that there is: handed out without a list.
   [[gnu::always_inline]] Taken take_only(StackWord seen) noexcept {
     const SlotIndex slot = guessed(seen.top());
-    const bool sound = head_.take_only(seen, slot, [this](SlotIndex only, auto) {
+    const bool sound = head_.take_only(slot, [this](SlotIndex only, auto) {
       if (journal_.is_marked(only)) return false;
       journal_.mark(only, Held::yes);
       return true;
     });
     if (!sound) return {};
-    Journal<Memory>::note_taken(words_->claim, ++claim_);
+    Journal<Memory>::note_taken(words_->claim, head_.count());
     const std::uint64_t number = numbers_.of(slot);
-    if (number != claim_) {
+    if (number != head_.count()) {
       fault_ = {"sluice_seq", number};
       return {};
     }
@@ -203,12 +202,11 @@ class ConsumerLane {
   bool take_up_all() noexcept {
     const std::uint32_t behind = unread_end_;
     const auto count = head_.take_all([this, behind](SlotIndex slot, std::uint32_t place_in_walk) {
-      return take_up(behind + place_in_walk, claim_ + place_in_walk + 1, slot);
+      return take_up(behind + place_in_walk, head_.count() + place_in_walk + 1, slot);
     });
     if (!count || *count == 0) return count.has_value();
     unread_end_ += *count;
-    claim_ += *count;
-    Journal<Memory>::note_taken(words_->claim, claim_);
+    Journal<Memory>::note_taken(words_->claim, head_.count());
     return true;
   }
 
@@ -244,7 +242,6 @@ class ConsumerLane {
   Journal<Memory> journal_;
   SlotNumbers<Memory> numbers_;
   Ringer<Memory> ringer_;
-  std::uint64_t claim_;
   std::uint64_t repeats_end_;
   std::uint64_t given_back_;
   Counter<Memory> taken_;

@@ -97,18 +97,22 @@ struct Fault {
 template <class Memory>
 class StackTaker {
  public:
-  StackTaker(const Word& word, const Link* links, std::uint32_t capacity, Tag taken) noexcept
+  /// @param taken  how many pushes were taken up before, modulo 2^44 or not: what recovery has found.
+  StackTaker(const Word& word, const Link* links, std::uint32_t capacity, std::uint64_t taken) noexcept
       : word_(&word),
         links_(links),
         link_count_(link_count(capacity)),
         capacity_(capacity),
         taken_(taken),
-        seen_(StackWord::of(taken, kNil)) {}
+        seen_end_(taken) {}
+
+  /// How many pushes were ever taken up, counted on from what the constructor was told.
+  std::uint64_t count() const noexcept { return taken_; }
 
   /// Whether something was pushed that is not taken up yet. Reads one shared word.
   bool has_more() const noexcept {
     // [S6] relaxed: a hint for whoever is about to sleep; what it announces is read again by [S2].
-    return StackWord{Memory::load(*word_, std::memory_order_relaxed)}.pushes_since(taken_) != 0;
+    return StackWord{Memory::load(*word_, std::memory_order_relaxed)}.pushes_since(tag_of(taken_)) != 0;
   }
 
   /// The word as it is, with all that its pusher stored before it.
@@ -130,12 +134,11 @@ class StackTaker {
     const StackWord seen = look();
     const auto count = checked(seen);
     if (!count) return std::nullopt;
-    const auto before = static_cast<std::uint64_t>(taken_);
     for (std::uint32_t at = 0; at < *count; ++at) {
-      if (!accept(slot_of(tag_of(before + at + 1), seen), at, visit)) return std::nullopt;
+      if (!accept(slot_of(tag_of(taken_ + at + 1), seen), at, visit)) return std::nullopt;
     }
-    taken_ = tag_of(before + *count);
-    left_ = 0;
+    taken_ += *count;
+    seen_end_ = taken_;
     return count;
   }
   /// Takes up the oldest push, the only one of them. kNil: there is none, or the other side wrote nonsense [I3], see
@@ -143,23 +146,23 @@ class StackTaker {
   /// pusher. `announce(slot)` is called for each slot some takes before it is visited, where so many are there.
   template <class Announce, class Visit>
   SlotIndex take_next(Announce&& announce, Visit&& visit) noexcept {
-    if (left_ == 0 && !look_again(announce)) return kNil;
-    if (left_ > kAhead) announce_in(announce, kAhead + 1);
+    if (taken_ == seen_end_ && !look_again(announce)) return kNil;
+    if (seen_end_ - taken_ > kAhead) announce_in(announce, kAhead + 1);
     const SlotIndex slot = ahead(1);
     if (!accept(slot, 0, visit)) return kNil;
-    taken_ = tag_of(static_cast<std::uint64_t>(taken_) + 1);
-    --left_;
+    ++taken_;
     return slot;
   }
 
   /// How many pushes `seen` shows that are not taken up yet. May be any number: see take_all().
-  std::uint64_t new_in(StackWord seen) const noexcept { return seen.pushes_since(taken_); }
+  std::uint64_t new_in(StackWord seen) const noexcept { return seen.pushes_since(tag_of(taken_)); }
 
-  /// Takes up the newest push, as take_all() does, where it is the only one that `seen` shows.
+  /// Takes up the newest push, which put `slot` on top, as take_all() does: where new_in() says that it is the only
+  /// one.
   template <class Visit>
-  [[nodiscard]] bool take_only(StackWord seen, SlotIndex slot, Visit&& visit) noexcept {
+  [[nodiscard]] bool take_only(SlotIndex slot, Visit&& visit) noexcept {
     if (!accept(slot, 0, visit)) return false;
-    taken_ = seen.tag();
+    seen_end_ = ++taken_;
     return true;
   }
 
@@ -180,14 +183,15 @@ class StackTaker {
     const StackWord seen = look();
     const auto count = checked(seen);
     if (!count) return false;
-    seen_ = seen;
-    left_ = *count;
-    for (std::uint32_t at = 1; at <= left_ && at <= kAhead; ++at) announce_in(announce, at);
-    return left_ != 0;
+    seen_top_ = seen.top();
+    seen_end_ = taken_ + *count;
+    for (std::uint32_t at = 1; at <= *count && at <= kAhead; ++at) announce_in(announce, at);
+    return *count != 0;
   }
   /// The slot that comes `takes` later, unchecked.
   SlotIndex ahead(std::uint32_t takes) const noexcept {
-    return takes == left_ ? seen_.top() : link(tag_of(static_cast<std::uint64_t>(taken_) + takes));
+    const std::uint64_t push = taken_ + takes;
+    return push == seen_end_ ? seen_top_ : link(tag_of(push));
   }
   template <class Announce>
   void announce_in(Announce& announce, std::uint32_t takes) const noexcept {
@@ -199,7 +203,7 @@ class StackTaker {
     return SlotIndex{Memory::load(links_[link_place(tag, link_count_)], std::memory_order_relaxed)};
   }
   std::optional<std::uint32_t> checked(StackWord seen) noexcept {
-    const std::uint64_t pushes = seen.pushes_since(taken_);
+    const std::uint64_t pushes = new_in(seen);
     if (pushes <= capacity_) return static_cast<std::uint32_t>(pushes);
     note({"tag", static_cast<std::uint64_t>(seen.tag())});
     return std::nullopt;
@@ -213,9 +217,9 @@ class StackTaker {
   const Link* links_;
   std::uint64_t link_count_;
   std::uint32_t capacity_;
-  Tag taken_;
-  StackWord seen_;          // by take_next(): what it shows stays true
-  std::uint32_t left_ = 0;  // of what seen_ shows
+  std::uint64_t taken_;
+  std::uint64_t seen_end_;     // take_next(): so many pushes the word showed last
+  SlotIndex seen_top_ = kNil;  // the newest of them
   Fault fault_;
 };
 

@@ -36,11 +36,10 @@ class ProducerLane {
         keeps_newest_only_(view.order == Order::latest),
         has_large_slots_(view.slots.stride_bytes >= kLargeSlotBytes),
         head_(words_->head, view.producer.links, capacity_, start.published),
-        free_(view.consumer.words->free, view.consumer.links, capacity_, tag_of(start.collected)),
+        free_(view.consumer.words->free, view.consumer.links, capacity_, start.collected),
         journal_(view.producer.marks),
         numbers_(view.slots),
         ringer_(words_->bell, view.consumer.words->armed, view.consumer.words->sleeps),
-        collected_(start.collected),
         rejected_(words_->rejected),
         dropped_(words_->dropped),
         dropper_(view, start.unread),
@@ -53,6 +52,16 @@ class ProducerLane {
   /// A slot to fill, its number cleared; kNil when the channel is full or fault() is set.
   [[gnu::always_inline]] SlotIndex loan() noexcept {
     return own_count_ == 0 || has_large_slots_ ? loan_collected() : take_own();
+  }
+  /// As so many loans, with one note for all. Returns how many slots there were.
+  std::uint32_t loan(SlotIndex* slots, std::uint32_t wanted) noexcept {
+    std::uint32_t got = 0;
+    if (has_large_slots_) {
+      while (got < wanted && (slots[got] = loan_last_returned()) != kNil) ++got;
+      return got;
+    }
+    while (got < wanted && own_count_ > 0) slots[got++] = take_own();
+    return got + loan_first_returned(slots + got, wanted - got);
   }
   /// A loan that is not published goes back to the producer's own.
   void keep(SlotIndex slot) noexcept {
@@ -70,9 +79,7 @@ class ProducerLane {
   }
   /// Publishes slots in the order given; the last becomes the newest. Returns the newest's number.
   std::uint64_t publish(const SlotIndex* slots, std::uint32_t count) noexcept {
-    StackWord last{};
-    for (std::uint32_t at = 0; at < count; ++at) last = add(slots[at]);
-    push(last);
+    push(add(slots, count));
     for (std::uint32_t at = 0; at < count; ++at) journal_.mark(slots[at], Held::no);
     Journal<Memory>::note_published(words_->published, published());
     after_publish(slots, count);
@@ -91,6 +98,16 @@ class ProducerLane {
   [[gnu::always_inline]] StackWord add(SlotIndex slot) noexcept {
     numbers_.set(slot, published() + 1);
     return head_.add(slot);
+  }
+  StackWord add(const SlotIndex* slots, std::uint32_t count) noexcept {
+    StackPusher<Memory> head = head_;  // whose count is then kept in a register
+    StackWord last{};
+    for (std::uint32_t at = 0; at < count; ++at) {
+      numbers_.set(slots[at], head.count() + 1);
+      last = head.add(slots[at]);
+    }
+    head_ = head;
+    return last;
   }
   [[gnu::always_inline]] void push(StackWord last) noexcept {
     head_.push(last);
@@ -140,28 +157,37 @@ class ProducerLane {
       return true;
     });
     if (!count) return kNil;
-    if (*count > 0) note_collected(*count);
+    if (*count > 0) note_collected();
     own_count_ += *count;
     return own_count_ > 0 ? take_own() : kNil;
   }
   /// One at a time: no loan pays for a walk.
   [[gnu::always_inline]] SlotIndex loan_first_returned() noexcept {
-    const SlotIndex slot = free_.take_next([this](SlotIndex near) { numbers_.prefetch_for_write(near); },
-                                           [this](SlotIndex next, std::uint32_t) { return mark_own(next); });
+    const SlotIndex slot = collect_next(free_);
     if (slot == kNil) return kNil;
-    note_collected(1);
+    note_collected();
     numbers_.clear(slot);
     return slot;
+  }
+  std::uint32_t loan_first_returned(SlotIndex* slots, std::uint32_t wanted) noexcept {
+    StackTaker<Memory> free = free_;  // whose count is then kept in a register
+    std::uint32_t got = 0;
+    while (got < wanted && (slots[got] = collect_next(free)) != kNil) ++got;
+    free_ = free;
+    if (got > 0) note_collected();
+    for (std::uint32_t at = 0; at < got; ++at) numbers_.clear(slots[at]);
+    return got;
+  }
+  [[gnu::always_inline]] SlotIndex collect_next(StackTaker<Memory>& free) noexcept {
+    return free.take_next([this](SlotIndex near) { numbers_.prefetch_for_write(near); },
+                          [this](SlotIndex next, std::uint32_t) { return mark_own(next); });
   }
   bool mark_own(SlotIndex slot) noexcept {
     if (journal_.is_marked(slot)) return false;
     journal_.mark(slot, Held::yes);
     return true;
   }
-  void note_collected(std::uint32_t count) noexcept {
-    collected_ += count;
-    Journal<Memory>::note_taken(words_->collected, collected_);
-  }
+  void note_collected() noexcept { Journal<Memory>::note_taken(words_->collected, free_.count()); }
 
   ProducerWords* words_;
   std::uint32_t capacity_;
@@ -172,7 +198,6 @@ class ProducerLane {
   Journal<Memory> journal_;
   SlotNumbers<Memory> numbers_;
   Ringer<Memory> ringer_;
-  std::uint64_t collected_;
   Counter<Memory> rejected_;
   Counter<Memory> dropped_;
   Dropper<Memory> dropper_;
