@@ -1,6 +1,7 @@
 """On what, when and how it was measured."""
 import os
 import platform
+import shutil
 import subprocess
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,10 @@ def is_virtual():
 
 
 def git_commit(folder):
-    """The commit that is checked out, `+` behind it where files differ from it; empty outside of git."""
+    """The commit that is checked out, `+` behind it where files differ from it; empty outside of git, and without it."""
+    if shutil.which("git") is None:
+        return ""
+
     def git(*words):
         done = subprocess.run(["git", "-C", str(folder), *words], capture_output=True, text=True, check=False)
         return done.stdout.strip() if done.returncode == 0 else ""

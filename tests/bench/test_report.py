@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "bench"))
 
 from sluicebench import __main__ as main  # noqa: E402
-from sluicebench import figures, goals, histogram, measure, placement, plan, plots, table  # noqa: E402
+from sluicebench import figures, goals, histogram, machine, measure, placement, plan, plots, table  # noqa: E402
 
 NEAR, FAR = 50.0, 200.0
 
@@ -42,6 +42,12 @@ def good_yardstick():
         for subject, ns, hz in (("ring", 100, 50), ("boost-spsc", 120, 40), ("atomic-queue", 130, 45)):
             runs += [run for _ in range(5) for run in (trip(subject + suffix, ns), stream(subject + suffix, hz))]
     return runs
+
+
+def test_where_there_is_no_git_or_no_repository_the_commit_is_empty(tmp_path, monkeypatch):
+    assert machine.git_commit(tmp_path) == ""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert machine.git_commit(main.ROOT) == ""
 
 
 def test_a_percentile_is_the_least_duration_that_so_many_do_not_exceed():
