@@ -60,7 +60,9 @@ Axis axis_for(double low, double high, std::size_t most_ticks) {
   const auto gaps = static_cast<double>(std::max<std::size_t>(most_ticks, 2) - 1);
   const double step = round_step(std::max(high / gaps - low / gaps, 1e-300));
   const double margin = high / 2 - low / 2 > 1e300 ? 0 : (high - low) * 0.05;
-  return {std::max(low - margin, -kMost), std::min(high + margin, kMost), step};
+  Axis axis{std::max(low - margin, -kMost), std::min(high + margin, kMost), step};
+  while (axis.ticks().empty()) axis.step = round_step(axis.step * 0.3);  // the next smaller one
+  return axis;
 }
 
 }  // namespace sluice::tools

@@ -33,8 +33,6 @@ class Attachment {
   State state() const noexcept { return mapping_->state(); }
   const HalfWord& state_word() const noexcept { return mapping_->state_word(); }
   bool peer_is_attached() const noexcept { return !lock_->is_free(other(role_)); }
-  /// The same, but for a peer that is about to attach, and may not get there, or to leave.
-  bool peer_is_set_up() const noexcept { return peer_is_attached() && lock_->setup_is_free() && peer_is_attached(); }
   /// Whether another process could still attach: nobody took the name away, nor gave it to another window.
   bool can_be_found() const noexcept { return path_.empty() || name_is(path_, lock_->inode()); }
 

@@ -154,9 +154,8 @@ Reason ProducerCore::why_no_consumer() const noexcept {
 Waited ProducerCore::wait_for_consumer(std::chrono::nanoseconds timeout) noexcept {
   const Clock::time_point until = deadline_after(timeout);
   while (stopped_ == Reason::none) {
-    const bool is_attached = attachment_->peer_is_set_up();
-    if (attachment_->state() == State::retired) return Reason::retired;  // looked at last: set-up may have ended by it
-    if (is_attached) return Reason::none;
+    if (attachment_->state() == State::retired) return Reason::retired;
+    if (attachment_->peer_is_attached()) return Reason::none;
     if (!attachment_->can_be_found()) return Reason::retired;
     if (Clock::now() >= until) return Reason::timeout;
     std::this_thread::sleep_for(std::chrono::milliseconds{1});

@@ -37,11 +37,6 @@ bool try_lock(int fd, off_t byte) noexcept {
   return lock_call(fd, F_OFD_SETLK, range) == 0;
 }
 
-bool is_locked(int fd, off_t byte) noexcept {
-  struct flock range = range_of(F_WRLCK, byte);
-  return lock_call(fd, F_OFD_GETLK, range) != 0 || range.l_type != F_UNLCK;
-}
-
 }  // namespace
 
 Inode Inode::of(int fd) noexcept {
@@ -50,7 +45,10 @@ Inode Inode::of(int fd) noexcept {
   return {status.st_dev, status.st_ino};
 }
 
-bool is_held(int fd, Role role) noexcept { return is_locked(fd, byte_of(role)); }
+bool is_held(int fd, Role role) noexcept {
+  struct flock range = range_of(F_WRLCK, byte_of(role));
+  return lock_call(fd, F_OFD_GETLK, range) != 0 || range.l_type != F_UNLCK;
+}
 
 std::unique_ptr<RoleLock> RoleLock::open(const char* path) {
   std::unique_ptr<RoleLock> lock(new RoleLock);
@@ -77,8 +75,6 @@ RoleLock::~RoleLock() {
 bool RoleLock::try_take(Role role) noexcept { return try_lock(file_.get(), byte_of(role)); }
 
 bool RoleLock::is_free(Role role) const noexcept { return !is_held(file_.get(), role); }
-
-bool RoleLock::setup_is_free() const noexcept { return !is_locked(file_.get(), kSetupByte); }
 
 bool RoleLock::take_setup(std::chrono::milliseconds patience) noexcept {
   const auto until = std::chrono::steady_clock::now() + patience;

@@ -47,7 +47,6 @@ class RoleLock {
   /// Waits for the set-up byte; false when `patience` has passed.
   bool take_setup(std::chrono::milliseconds patience) noexcept;
   void release_setup() noexcept;
-  bool setup_is_free() const noexcept;
   /// For the one word that both roles may write: a consumer's mapping of it is read-only.
   int fd() const noexcept { return file_.get(); }
 

@@ -227,23 +227,6 @@ TEST_CASE("incompatible: a program whose own descriptor is broken is told so in 
   CHECK(tests::RelayConsumer::try_open({.instance = channel.instance()}));
 }
 
-TEST_CASE("a producer that waits for a consumer does not take one for attached that is still setting up") {
-  const TestChannel channel;
-  ChildProcess producer = peer(channel);
-  CHECK(producer.ask("create") == "created");
-  auto lock = sluice::detail::RoleLock::open(channel.own_path("tests.relay").c_str());
-  REQUIRE(lock);
-  REQUIRE(lock->take_setup(0ms));
-  REQUIRE(lock->try_take(sluice::detail::Role::consumer));
-
-  CHECK(producer.ask("wait_for_consumer 50") == "the time has passed");
-  lock->release_setup();
-  CHECK(producer.ask("wait_for_consumer 30000") == "yes");
-
-  lock.reset();
-  CHECK(producer.wait() == 0);
-}
-
 TEST_CASE("busy: set-up that another process holds up is given up after two seconds, and works once it is over") {
   const TestChannel channel;
   ChildProcess producer = peer(channel);

@@ -53,7 +53,7 @@ class ProducerLane {
   [[gnu::always_inline]] SlotIndex loan() noexcept {
     return own_count_ == 0 || has_large_slots_ ? loan_collected() : take_own();
   }
-  /// As so many loans, with one note for all. Returns how many slots there were.
+  /// As so many loans; of small slots with one note for all. Returns how many slots there were.
   std::uint32_t loan(SlotIndex* slots, std::uint32_t wanted) noexcept {
     std::uint32_t got = 0;
     if (has_large_slots_) {
