@@ -15,6 +15,16 @@ void publish(HeapLane& lane, ProducerLane<LiveMemory>& producer, std::uint64_t v
   producer.publish(&slot, 1);
 }
 
+/// Three messages pass; the slots of the second, the third and the first come back, in that order. As they were taken.
+std::vector<SlotIndex> come_back_mixed(HeapLane& lane, ProducerLane<LiveMemory>& producer,
+                                       ConsumerLane<LiveMemory>& consumer) {
+  std::vector<SlotIndex> slots;
+  for (std::uint64_t message = 1; message <= 3; ++message) publish(lane, producer, message);
+  for (int message = 0; message < 3; ++message) slots.push_back(consumer.take().slot);
+  for (const std::size_t at : {1U, 2U, 0U}) consumer.release(slots[at]);
+  return slots;
+}
+
 bool each_slot_has_one_home(const HeapLane& lane) {
   const std::vector<int> homes = lane.homes();
   return std::all_of(homes.begin(), homes.end(), [](int count) { return count == 1; });
@@ -190,10 +200,7 @@ TEST_CASE("small slots go round in the order in which they came back") {
   HeapLane lane(3);
   auto producer = lane.producer();
   auto consumer = lane.consumer();
-  std::vector<SlotIndex> slots;
-  for (std::uint64_t message = 1; message <= 3; ++message) publish(lane, producer, message);
-  for (int message = 0; message < 3; ++message) slots.push_back(consumer.take().slot);
-  for (const std::size_t at : {1U, 2U, 0U}) consumer.release(slots[at]);
+  const std::vector<SlotIndex> slots = come_back_mixed(lane, producer, consumer);
 
   for (const std::size_t at : {1U, 2U, 0U}) CHECK(producer.loan() == slots[at]);
   CHECK(producer.loan() == kNil);
@@ -203,10 +210,7 @@ TEST_CASE("slots loaned at once come in the same order, as many as there are, an
   HeapLane lane(5);
   auto producer = lane.producer();
   auto consumer = lane.consumer();
-  std::vector<SlotIndex> slots;
-  for (std::uint64_t message = 1; message <= 3; ++message) publish(lane, producer, message);
-  for (int message = 0; message < 3; ++message) slots.push_back(consumer.take().slot);
-  for (const std::size_t at : {1U, 2U, 0U}) consumer.release(slots[at]);
+  const std::vector<SlotIndex> slots = come_back_mixed(lane, producer, consumer);
 
   SlotIndex first[3], second[5];
   CHECK(producer.loan(first, 3) == 3);  // two that were never used
