@@ -52,7 +52,10 @@ std::vector<Operation<Memory>> operations(Order order) {
     s.roles().consumer.give_back();
   };
   add("two loans of three slots that came back", producer, three_come_back, [](S& s) { s.loan(2); });
-  add("two of three slots that came back, loaned at once", producer, three_come_back, [](S& s) { s.loan_at_once(2); });
+  add("two of three slots that came back, loaned at once, and one published", producer, three_come_back, [](S& s) {
+    s.loan_at_once(2);
+    s.publish(1);
+  });
   add("a loan that brings in three large slots", producer, three_come_back, [](S& s) { s.loan(1); });
   all.back().message_bytes = kLargeSlotBytes;
   add(
