@@ -52,10 +52,16 @@ std::optional<Geometry> lay_out_window(std::uint64_t capacity, std::uint64_t mes
   return made;
 }
 
+Reuse reuse_of(const Geometry& geometry) noexcept {
+  const bool are_large = geometry.stride_bytes >= kLargeSlotBytes;
+  return are_large && geometry.capacity * geometry.stride_bytes >= kLargePoolBytes ? Reuse::warmest : Reuse::in_turn;
+}
+
 LaneView lane_view(const Geometry& geometry, Order order, std::byte* base) noexcept {
   return {part_at<ProducerWords>(base, geometry.producer_offset, geometry.capacity),
           part_at<ConsumerWords>(base, geometry.consumer_offset, geometry.capacity),
-          {base + geometry.slots_offset, geometry.stride_bytes, static_cast<std::uint32_t>(geometry.capacity)},
+          {base + geometry.slots_offset, geometry.stride_bytes, static_cast<std::uint32_t>(geometry.capacity),
+           reuse_of(geometry)},
           order};
 }
 

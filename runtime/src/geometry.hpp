@@ -15,6 +15,11 @@ inline constexpr std::uint64_t kMaxMessageBytes = std::uint64_t{1} << 30;
 inline constexpr std::uint64_t kMaxDescriptorBytes = std::uint64_t{1} << 20;
 inline constexpr std::uint64_t kHeaderBytes = 512;
 
+/// A pool from this size on stays in no cache of most CPUs while its slots go round, so that of slots that are worth a
+/// look at the other side's word the warmest is reused.
+inline constexpr std::uint64_t kLargePoolBytes = std::uint64_t{16} << 20;
+inline constexpr std::uint64_t kLargeSlotBytes = 16 * 1024;
+
 struct Geometry {
   std::uint64_t total_bytes = 0;
   std::uint64_t page_bytes = 0;
@@ -33,6 +38,9 @@ struct Geometry {
 /// Empty where a count or size is out of range: nothing of the sort is ever made.
 std::optional<Geometry> lay_out_window(std::uint64_t capacity, std::uint64_t message_bytes,
                                        std::uint64_t descriptor_bytes, std::uint64_t page_bytes) noexcept;
+
+/// Each role decides by itself: both sides work with whatever the other does.
+Reuse reuse_of(const Geometry& geometry) noexcept;
 
 /// The parts of a window mapped at `base`.
 LaneView lane_view(const Geometry& geometry, Order order, std::byte* base) noexcept;

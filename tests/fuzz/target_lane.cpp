@@ -220,7 +220,7 @@ std::string run_target(const std::uint8_t* bytes, std::size_t size) {
   const auto order = static_cast<Order>(input.below(3));
   const std::uint32_t capacity = 1 + input.below(9);
   const std::uint8_t flags = input.next<std::uint8_t>();
-  const HeapLane lane(capacity, order, (flags & 4) != 0 ? kLargeSlotBytes : HeapLane::kMessageBytes);
+  const HeapLane lane(capacity, order, (flags & 4) != 0 ? Reuse::warmest : Reuse::in_turn);
   Adversary adversary{&input, Watch(lane.view()), (flags & 1) != 0 ? Reach::every_word : Reach::peers_words,
                       (flags & 2) != 0};
   Input nothing(nullptr, 0);  // set-up is as it should be

@@ -42,7 +42,7 @@ class Slot {
     input.copy(bytes_.get() + from, sizeof(Message) - from);
   }
   Message& message() const { return *reinterpret_cast<Message*>(bytes_.get()); }
-  SlotPool pool() const { return {bytes_.get(), sizeof(Message), 1}; }
+  SlotPool pool() const { return {bytes_.get(), sizeof(Message), 1, sluice::detail::Reuse::in_turn}; }
 
  private:
   static constexpr std::align_val_t kAlignment{alignof(Message) < 64 ? 64 : alignof(Message)};

@@ -64,7 +64,7 @@ void for_each_channel(Test&& test) {
   test.template operator()<HotFifoChannel>("fifo");
   test.template operator()<HotLifoChannel>("lifo");
   test.template operator()<HotLatestChannel>("latest");
-  test.template operator()<LargeSlotsChannel>("fifo, large slots");
+  test.template operator()<LargeSlotsChannel>("fifo, a large pool");
 }
 
 }  // namespace tests

@@ -67,7 +67,7 @@ class RelacyLane {
                      reinterpret_cast<Mark*>(marks_[0])};
     view.consumer = {reinterpret_cast<ConsumerWords*>(consumer_words_), reinterpret_cast<Link*>(links_[1]),
                      reinterpret_cast<Mark*>(marks_[1])};
-    view.slots = {slots_[0].bytes, sizeof(Slot), capacity_};
+    view.slots = {slots_[0].bytes, sizeof(Slot), capacity_, Reuse::in_turn};
     view.order = order_;
     return view;
   }

@@ -17,7 +17,7 @@ struct Operation {
   Role role;
   std::function<void(Stage<Memory>&)> prepare;
   std::function<void(Stage<Memory>&)> run;
-  std::uint64_t message_bytes = kMessageBytes;
+  Reuse reuse = Reuse::in_turn;
 };
 
 // A consumer of fifo or lifo gives back in chains of a quarter of this: of three.
@@ -56,8 +56,8 @@ std::vector<Operation<Memory>> operations(Order order) {
     s.loan_at_once(2);
     s.publish(1);
   });
-  add("a loan that brings in three large slots", producer, three_come_back, [](S& s) { s.loan(1); });
-  all.back().message_bytes = kLargeSlotBytes;
+  add("a loan that brings in all three, to reuse the warmest", producer, three_come_back, [](S& s) { s.loan(1); });
+  all.back().reuse = Reuse::warmest;
   add(
       "publish", producer, [](S& s) { s.loan(1); }, [](S& s) { s.publish(1); });
   add(

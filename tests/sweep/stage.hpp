@@ -45,8 +45,8 @@ inline constexpr std::uint64_t kMessageBytes = 32;  // prefix, the number, the n
 /// A window without a file: lane, then record.
 class SharedBytes {
  public:
-  SharedBytes(std::uint32_t capacity, Order order, std::uint64_t message_bytes)
-      : geometry_(*lay_out_window(capacity, message_bytes, 1, 4096)), order_(order) {
+  SharedBytes(std::uint32_t capacity, Order order, Reuse reuse)
+      : geometry_(*lay_out_window(capacity, kMessageBytes, 1, 4096)), order_(order), reuse_(reuse) {
     bytes_ = static_cast<std::byte*>(
         mmap(nullptr, size(), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0));
     make_new_lane<LiveMemory>(view());
@@ -55,7 +55,11 @@ class SharedBytes {
   SharedBytes& operator=(const SharedBytes&) = delete;
   ~SharedBytes() { munmap(bytes_, size()); }
 
-  LaneView view() const { return lane_view(geometry_, order_, bytes_); }
+  LaneView view() const {
+    LaneView made = lane_view(geometry_, order_, bytes_);
+    made.slots.reuse = reuse_;
+    return made;
+  }
   Record& record() const { return *reinterpret_cast<Record*>(bytes_ + geometry_.total_bytes); }
   std::size_t size() const { return geometry_.total_bytes + 4096; }
 
@@ -68,6 +72,7 @@ class SharedBytes {
  private:
   Geometry geometry_;
   Order order_;
+  Reuse reuse_;
   std::byte* bytes_;
 };
 
@@ -85,10 +90,10 @@ struct Roles {
 template <class Memory>
 class Stage {
  public:
-  Stage(Order order, std::uint32_t capacity, std::uint64_t message_bytes = kMessageBytes)
+  Stage(Order order, std::uint32_t capacity, Reuse reuse = Reuse::in_turn)
       : order_(order),
         capacity_(capacity),
-        bytes_(std::make_shared<SharedBytes>(capacity, order, message_bytes)),
+        bytes_(std::make_shared<SharedBytes>(capacity, order, reuse)),
         roles_{ProducerLane<Memory>(view(), std::get<ProducerStart>(recover_producer<Memory>(view()))),
                ConsumerLane<Memory>(view(), std::get<ConsumerStart>(recover_consumer<Memory>(view()))),
                sleeper_of(Role::producer), sleeper_of(Role::consumer)} {}

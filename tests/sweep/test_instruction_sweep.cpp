@@ -33,7 +33,7 @@ std::string complaint_about(LiveStage stage, const Snapshot& crash, Role dead) {
 void sweep_order(Order order, const char* name) {
   Counts counts;
   for (const Operation<LiveMemory>& operation : operations<LiveMemory>(order)) {
-    LiveStage stage(order, kCapacity, operation.message_bytes);
+    LiveStage stage(order, kCapacity, operation.reuse);
     warm_up(stage);
     operation.prepare(stage);
     const std::vector<Snapshot> crashes = seen_behind_each_instruction(

@@ -41,7 +41,7 @@ struct Counts {
 using Complaints = std::vector<std::string>;
 
 KilledStage prepared(const KilledOperation& operation) {
-  KilledStage stage(operation.order, kCapacity, operation.message_bytes);
+  KilledStage stage(operation.order, kCapacity, operation.reuse);
   warm_up(stage);
   operation.prepare(stage);
   return stage;

@@ -38,7 +38,7 @@ std::size_t violations_without(Order order, const LeavesOut& leaves_out, const c
   std::size_t violations = 0;
   std::string first;
   for (const Operation<SweepMemory>& operation : operations<SweepMemory>(order)) {
-    KilledStage stage(order, kCapacity, operation.message_bytes);
+    KilledStage stage(order, kCapacity, operation.reuse);
     const Words words{stage.view()};
     SweepMemory::leaves_out = [&](const void* word, std::uint64_t value) { return leaves_out(words, word, value); };
     warm_up(stage);

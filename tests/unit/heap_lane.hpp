@@ -25,15 +25,20 @@ class HeapLane {
  public:
   static constexpr std::uint64_t kMessageBytes = 24;  // prefix and one u64
 
-  explicit HeapLane(std::uint32_t capacity, Order order = Order::fifo, std::uint64_t message_bytes = kMessageBytes)
+  explicit HeapLane(std::uint32_t capacity, Order order = Order::fifo, Reuse reuse = Reuse::in_turn)
       : order_(order),
-        geometry_(*lay_out_window(capacity, message_bytes, 1, 4096)),
+        reuse_(reuse),
+        geometry_(*lay_out_window(capacity, kMessageBytes, 1, 4096)),
         bytes_(static_cast<std::byte*>(::operator new(geometry_.total_bytes, kAlignment))) {
     std::memset(bytes_.get(), 0, geometry_.total_bytes);
     make_new_lane<LiveMemory>(view());
   }
 
-  LaneView view() const { return lane_view(geometry_, order_, bytes_.get()); }
+  LaneView view() const {
+    LaneView made = lane_view(geometry_, order_, bytes_.get());
+    made.slots.reuse = reuse_;
+    return made;
+  }
   std::uint32_t capacity() const { return static_cast<std::uint32_t>(geometry_.capacity); }
 
   template <class Memory = LiveMemory>
@@ -69,6 +74,7 @@ class HeapLane {
   };
 
   Order order_;
+  Reuse reuse_;
   Geometry geometry_;
   std::unique_ptr<std::byte, Free> bytes_;
 };

@@ -23,7 +23,7 @@ constexpr std::uint32_t kStride = 64;
 class OlderWindow {
  public:
   DefaultedCopies copies() {
-    const SlotPool pool{bytes_.data(), kStride, 2};
+    const SlotPool pool{bytes_.data(), kStride, 2, Reuse::in_turn};
     return {pool, sizeof(Newer), kOlderEnd, {{20, 4}, {28, 4}}, [](void* slot) { ::new (slot) Newer; }};
   }
   void write(std::uint32_t known, std::uint32_t also_known) {

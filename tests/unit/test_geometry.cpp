@@ -53,6 +53,20 @@ TEST_CASE("a slot holds a message and begins on a cache line of its own") {
   }
 }
 
+TEST_CASE("slots go round until their pool is larger than a cache, small ones in any pool") {
+  const auto reuse = [](std::uint64_t capacity, std::uint64_t bytes) {
+    const auto made = lay_out_window(capacity, bytes, 100, kPage);
+    return reuse_of(made.value());
+  };
+  CHECK(reuse(64, 48) == Reuse::in_turn);
+  CHECK(reuse(64, 65'552) == Reuse::in_turn);
+  CHECK(reuse(4, 1'048'592) == Reuse::in_turn);
+  CHECK(reuse(64, 1'048'592) == Reuse::warmest);
+  CHECK(reuse(1024, kLargeSlotBytes) == Reuse::warmest);
+  CHECK(reuse(1023, kLargeSlotBytes) == Reuse::in_turn);
+  CHECK(reuse(100'000, kLargeSlotBytes - 64) == Reuse::in_turn);
+}
+
 TEST_CASE("a lane's view lies where the geometry says") {
   const auto made = lay_out_window(8, 100, 100, kPage);
   REQUIRE(made);

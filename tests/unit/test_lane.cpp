@@ -223,8 +223,9 @@ TEST_CASE("slots loaned at once come in the same order, as many as there are, an
   CHECK(producer.loan(second, 5) == 0);
 }
 
-TEST_CASE("of large slots the one that came back last is loaned first, though others have never been used") {
-  HeapLane lane(3, sluice::Order::fifo, kLargeSlotBytes);
+TEST_CASE(
+    "where the warmest is reused, the slot that came back last is loaned first, though others have never been used") {
+  HeapLane lane(3, sluice::Order::fifo, Reuse::warmest);
   auto producer = lane.producer();
   auto consumer = lane.consumer();
   publish(lane, producer, 1);

@@ -63,10 +63,10 @@ class Model {
 /// One channel, driven at random beside its model.
 class Run {
  public:
-  Run(Order order, std::uint32_t capacity, std::uint64_t message_bytes, std::mt19937_64& random)
+  Run(Order order, std::uint32_t capacity, Reuse reuse, std::mt19937_64& random)
       : random_(random),
         model_(order),
-        lane_(capacity, order, message_bytes),
+        lane_(capacity, order, reuse),
         producer_(lane_.producer()),
         consumer_(lane_.consumer()) {}
 
@@ -184,8 +184,8 @@ class Run {
 void run(Order order, bool with_deaths) {
   std::mt19937_64 random(sluice::test::seed());
   for (int round = 0; round < 200; ++round) {
-    const std::uint64_t message_bytes = round % 4 == 0 ? kLargeSlotBytes : HeapLane::kMessageBytes;
-    Run one(order, 1 + static_cast<std::uint32_t>(random() % 9), message_bytes, random);
+    const Reuse reuse = round % 4 == 0 ? Reuse::warmest : Reuse::in_turn;
+    Run one(order, 1 + static_cast<std::uint32_t>(random() % 9), reuse, random);
     for (int step = 0; step < 300; ++step) one.step(with_deaths);
   }
 }

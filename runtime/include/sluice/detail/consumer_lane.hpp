@@ -117,7 +117,7 @@ class ConsumerLane {
 
  private:
   static bool gives_back_at_once(const LaneView& view) noexcept {
-    return view.slots.stride_bytes >= kLargeSlotBytes || view.order == Order::latest;
+    return view.slots.reuse == Reuse::warmest || view.order == Order::latest;
   }
 
   [[gnu::always_inline]] Taken take_unread() noexcept {

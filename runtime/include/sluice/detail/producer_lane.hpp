@@ -1,10 +1,10 @@
 // The producer's half of a lane: loan, publish and collect, in the order that lets a successor take over.
 // Order latest: what a newer message replaces comes back at once, see dropper.hpp.
-// Small slots go round: each loan takes the one that came back first, so that none pays for a walk, and the next lie in
-// the order in which the CPU fetches ahead. Of large ones the last used is warm: all that came back wait in a private
-// list, last in first out, in which loans that were dropped, and what latest replaced, wait too.
+// Slots go round: each loan takes the one that came back first, so that none pays for a walk, and the next lie in the
+// order in which the CPU fetches ahead. Of more than a cache holds the last used is warm: all that came back wait in a
+// private list, last in first out, in which loans that were dropped, and what latest replaced, wait too.
 // Must hold: a slot is in the list, loaned, in `head`, with the consumer, or in `free`: one of them [I1].
-// Real time: loan and publish are wait-free; a loan of a large slot walks at most `capacity` links.
+// Real time: loan and publish are wait-free; a loan of the warmest slot walks at most `capacity` links.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,7 @@ class ProducerLane {
       : words_(view.producer.words),
         capacity_(view.slots.capacity),
         keeps_newest_only_(view.order == Order::latest),
-        has_large_slots_(view.slots.stride_bytes >= kLargeSlotBytes),
+        reuses_warmest_(view.slots.reuse == Reuse::warmest),
         head_(words_->head, view.producer.links, capacity_, start.published),
         free_(view.consumer.words->free, view.consumer.links, capacity_, start.collected),
         journal_(view.producer.marks),
@@ -51,12 +51,12 @@ class ProducerLane {
 
   /// A slot to fill, its number cleared; kNil when the channel is full or fault() is set.
   [[gnu::always_inline]] SlotIndex loan() noexcept {
-    return own_count_ == 0 || has_large_slots_ ? loan_collected() : take_own();
+    return own_count_ == 0 || reuses_warmest_ ? loan_collected() : take_own();
   }
-  /// As so many loans; of small slots with one note for all. Returns how many slots there were.
+  /// As so many loans; of slots that go round with one note for all. Returns how many slots there were.
   std::uint32_t loan(SlotIndex* slots, std::uint32_t wanted) noexcept {
     std::uint32_t got = 0;
-    if (has_large_slots_) {
+    if (reuses_warmest_) {
       while (got < wanted && (slots[got] = loan_last_returned()) != kNil) ++got;
       return got;
     }
@@ -135,7 +135,7 @@ class ProducerLane {
   }
   /// Has every loan find nothing from here on, so that none need look at fault() first: to a list without room.
   void stop() noexcept {
-    has_large_slots_ = true;
+    reuses_warmest_ = true;
     own_count_ = capacity_ = 0;
   }
 
@@ -146,9 +146,9 @@ class ProducerLane {
   }
   /// kNil: there is no slot, or the other side wrote nonsense.
   [[gnu::always_inline]] SlotIndex loan_collected() noexcept {
-    return has_large_slots_ ? loan_last_returned() : loan_first_returned();
+    return reuses_warmest_ ? loan_last_returned() : loan_first_returned();
   }
-  /// Large slots: the one used last is warm, however many there are.
+  /// The one used last is warm, however many there are.
   [[gnu::noinline]] SlotIndex loan_last_returned() noexcept {
     const auto count = free_.take_all([this](SlotIndex slot, std::uint32_t place_in_walk) {
       const std::uint32_t at = own_count_ + place_in_walk;
@@ -192,7 +192,7 @@ class ProducerLane {
   ProducerWords* words_;
   std::uint32_t capacity_;
   bool keeps_newest_only_;
-  bool has_large_slots_;
+  bool reuses_warmest_;
   StackPusher<Memory> head_;
   StackTaker<Memory> free_;
   Journal<Memory> journal_;

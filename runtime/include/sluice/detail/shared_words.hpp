@@ -71,15 +71,18 @@ struct Part {
   Mark* marks;
 };
 
-/// Slots from this size on go back, and are reused, one by one and newest first: what a slot that has left the
-/// cache costs is then more than a look at the other side's word.
-inline constexpr std::size_t kLargeSlotBytes = 16 * 1024;
+/// Which of the slots that came back is loaned next.
+enum class Reuse : std::uint8_t {
+  in_turn,  // the one that came back first; they go back in chains
+  warmest,  // the one that came back last, which a cache still holds; each goes back at once
+};
 
 /// The pool of slots. Numbers stand in the slots themselves, so that an observer can tell a torn copy.
 struct SlotPool {
   std::byte* base;
   std::size_t stride_bytes;
   std::uint32_t capacity;
+  Reuse reuse;
 };
 
 /// Where the parts of one lane are mapped in this process. The counts are private copies, checked at attach.
