@@ -11,6 +11,7 @@
 #include "decode.hpp"
 #include "encode_table.hpp"
 #include "frozen_image.hpp"
+#include "schema_files.hpp"
 #include "seed.hpp"
 #include "tool_error.hpp"
 #include "tool_messages.hpp"
@@ -66,8 +67,8 @@ void read_damaged_slots(const Bytes& whole, Damage& damage) {
   }
 }
 
-// Makes what publish makes of a schema, where it can.
-void write_by(const MessageSchema& schema) {
+// Makes what publish and inspect make of a schema, where they can.
+void write_by(const sluice::descriptor::Channel& channel, const MessageSchema& schema) {
   if (!schema.is_table()) {
     frozen_image(schema);
     return;
@@ -77,6 +78,7 @@ void write_by(const MessageSchema& schema) {
                  given_yaml("name: n, position: {x: 1}, shape_type: 2, shape: {size: {y: 1}}, parts: [{name: m}]"));
   } catch (const ToolError&) {
   }
+  schema_files(channel);
 }
 
 // Reads a slot by damaged copies of its descriptor. Returns how many of them could still be used.
@@ -93,7 +95,7 @@ int read_by_damaged_descriptors(const Bytes& whole, Damage& damage) {
       const MessageSchema schema(*channel);
       if (schema.message_bytes() > whole.size()) continue;  // refused where the window is opened
       read_all(schema, whole);
-      write_by(schema);
+      write_by(*channel, schema);
       ++used;
     } catch (const ToolError&) {
     }
