@@ -249,11 +249,15 @@ def test_a_table_has_no_field_to_stamp(publish_table):
 
 def test_plot_and_top_show_channels_of_tables(publish_table, sluice, track):
     publish_table(json.dumps(FULL_POSE))
+    paths = ["position.x", "samples[1]", "shape.radius"]
+    words = [str(word) for word in (sluice, "plot", track, *paths, "--once", "--window", 2, "--json")]
 
-    numbers = run([sluice, "plot", track, "position.x", "samples[1]", "shape.radius", "--once", "--window", 0.2, "--json"])
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as plot:
+        publish_table(json.dumps(FULL_POSE), "--count", 3, "--rate", 2, "--timeout", 0.1)
+        shown = json.loads(plot.communicate(timeout=30)[0])
     top = run([sluice, "top", "--json", "--interval", 0.5])
 
-    assert numbers.returncode == 0, numbers.stderr
+    assert [series["points"][0][1] for series in shown["series"]] == [1, 255, 2.5]
     assert track in [channel["name"] for channel in json.loads(top.stdout)["channels"]]
 
 
