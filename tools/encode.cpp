@@ -2,14 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <cstring>
-#include <set>
 
 #include "frozen_image.hpp"
-#include "nearest.hpp"
-#include "number_text.hpp"
-#include "tool_error.hpp"
+#include "given_field.hpp"
 
 namespace sluice::tools {
 
@@ -26,31 +22,12 @@ class Encoder {
 
  private:
   void record(const RecordType& type, std::uint64_t begin, const Given& given, const std::string& path) {
-    if (given.kind != Given::Kind::map) {
-      fail(path, fmt::format("fields are needed, as in '{}'", example(type)));
-    }
-    std::set<std::string> seen;
+    check_members(schema_.channel(), type, given, path);
     for (const auto& [name, value] : given.members) {
-      const std::string inner = path.empty() ? name : path + "." + name;
-      if (!seen.insert(name).second) fail(inner, "is given twice");
-      const Field& known = find(type, name, inner);
-      if (value.kind != Given::Kind::nothing) field(known, begin, value, inner);
+      const std::string inner = inside(path, name);
+      if (value.kind != Given::Kind::nothing)
+        field(known_field(schema_.channel(), type, name, inner), begin, value, inner);
     }
-  }
-
-  static std::string example(const RecordType& type) {
-    return type.fields.empty() ? "{}" : fmt::format("{{{}: ...}}", type.fields.front().name);
-  }
-
-  const Field& find(const RecordType& type, const std::string& name, const std::string& path) const {
-    std::vector<std::string> names;
-    for (const Field& field : type.fields) {
-      if (field.name == name) return field;
-      names.push_back(field.name);
-    }
-    const auto meant = nearest(name, names);
-    fail(path, fmt::format("channel '{}' has no such field", schema_.channel()),
-         meant ? fmt::format("did you mean '{}'?", *meant) : fmt::format("it has {}", fmt::join(names, ", ")));
   }
 
   void field(const Field& field, std::uint64_t begin, const Given& given, const std::string& path) {
@@ -60,23 +37,17 @@ class Encoder {
   }
 
   void text(const Field& field, std::uint64_t at, const Given& given, const std::string& path) {
-    if (given.kind != Given::Kind::scalar) fail(path, "a text is needed");
-    if (given.text.size() > field.bound) {
-      fail(path, fmt::format("the text has {} bytes, at most {} fit", given.text.size(), field.bound));
+    const std::string& text = text_given(given, path);
+    if (text.size() > field.bound) {
+      refuse_given(path, fmt::format("the text has {} bytes, at most {} fit", text.size(), field.bound));
     }
-    put_length(at, given.text.size());
-    std::memcpy(bytes_.data() + at + field.elements_at, given.text.data(), given.text.size());
+    put_length(at, text.size());
+    std::memcpy(bytes_.data() + at + field.elements_at, text.data(), text.size());
   }
 
   void elements(const Field& field, std::uint64_t at, const Given& given, const std::string& path) {
-    if (given.kind != Given::Kind::list) {
-      fail(path, fmt::format("a list is needed, as in '[...]': it is of type {}", field.type));
-    }
+    check_list(field, given, path);
     const std::size_t count = given.items.size();
-    if (field.form == Form::array && count != field.bound) {
-      fail(path, fmt::format("{} elements are given, it has {}", count, field.bound));
-    }
-    if (count > field.bound) fail(path, fmt::format("{} elements are given, at most {} fit", count, field.bound));
     put_length(at, count);
     for (std::size_t index = 0; index < count; ++index) {
       const std::uint64_t place = at + field.elements_at + index * field.element_bytes;
@@ -89,23 +60,13 @@ class Encoder {
 
   void element(const Field& field, std::uint64_t at, const Given& given, const std::string& path) {
     if (field.record != nullptr) return record(*field.record, at, given, path);
-    if (given.kind != Given::Kind::scalar) fail(path, fmt::format("one value is needed: it is of type {}", field.type));
-    const ParsedNumber parsed = parse_number(field, given.text);
-    if (!parsed.number) fail(path, parsed.fault, parsed.hint);
-    // "NaN" and "Infinity" have no other form in JSON; "5" has.
-    const bool may_be_quoted = field.names != nullptr || !std::isfinite(as_double(*parsed.number));
-    if (given.is_quoted && !may_be_quoted) fail(path, fmt::format("\"{}\" is text: leave out the quotes", given.text));
-    std::memcpy(bytes_.data() + at, &parsed.number->bits, bytes_of(field.scalar));
+    const Number number = number_given(field, given, path);
+    std::memcpy(bytes_.data() + at, &number.bits, bytes_of(field.scalar));
   }
 
   void put_length(std::uint64_t at, std::size_t length) {
     const auto word = static_cast<std::uint32_t>(length);
     std::memcpy(bytes_.data() + at, &word, sizeof word);
-  }
-
-  [[noreturn]] void fail(const std::string& path, const std::string& text, const std::string& hint = "") const {
-    const std::string where = path.empty() ? "the message" : fmt::format("field '{}'", path);
-    throw ToolError(fmt::format("sluice publish: {}: {}{}", where, text, hint.empty() ? "" : "\n  hint: " + hint));
   }
 
   const MessageSchema& schema_;

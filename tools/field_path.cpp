@@ -74,8 +74,7 @@ class PathParser {
     const std::string inside = text_.substr(at_ + 1, end - at_ - 1);
     const std::string before = text_.substr(0, at_);
     at_ = end + 1;
-    const bool is_many = path_.field != nullptr && !path_.is_element &&
-                         (path_.field->form == Form::array || path_.field->form == Form::sequence);
+    const bool is_many = path_.field != nullptr && !path_.is_element && has_elements(*path_.field);
     if (path_.field != nullptr && !is_many) fail(fmt::format("'{}' has no elements", before), "leave out the brackets");
     path_.is_element = true;
     if (inside == "*") {
@@ -94,22 +93,24 @@ class PathParser {
     path_.steps.emplace_back(number);
   }
 
+  static bool has_elements(const Field& field) {
+    return field.form == Form::array || field.form == Form::sequence || field.form == Form::choices;
+  }
+
   // Behind a dot: into a record; into a union's member only the message itself can tell.
   void enter() {
     const Field* const field = path_.field;
     if (field == nullptr) return;
-    if (field->form == Form::choice) {
-      record_ = nullptr;
-      return;
-    }
+    const bool is_union = field->form == Form::choice || field->form == Form::choices;
     const std::string before = text_.substr(0, at_ - 1);
-    const bool is_many = field->form == Form::array || field->form == Form::sequence;
-    if (field->record == nullptr) fail(fmt::format("'{}' is of type {} and has no fields", before, field->type), "");
+    const bool is_many = has_elements(*field);
+    if (!is_union && field->record == nullptr)
+      fail(fmt::format("'{}' is of type {} and has no fields", before, field->type), "");
     if (is_many && !path_.is_element) {
       fail(fmt::format("'{}' has elements", before), fmt::format("choose one: '{}[0]{}', or each: '{}[*]{}'", before,
                                                                  text_.substr(at_ - 1), before, text_.substr(at_ - 1)));
     }
-    record_ = field->record;
+    record_ = is_union ? nullptr : field->record;
   }
 
   [[noreturn]] void fail_syntax() const {

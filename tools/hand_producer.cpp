@@ -1,8 +1,5 @@
 #include "hand_producer.hpp"
 
-#include <cstring>
-#include <utility>
-
 #include <sluice/channel_info.hpp>
 
 #include "descriptor_generated.h"
@@ -12,11 +9,9 @@ namespace sluice::tools {
 namespace {
 
 // A Construct is a plain function: generated code has one for each type. Here it finds its message in this.
-std::vector<std::byte> new_message;
+const HandMessage* new_message = nullptr;
 
-void construct(void* slot) { std::memcpy(slot, new_message.data(), new_message.size()); }
-
-constexpr std::size_t kPrefixBytes = 16;  // a slot's own: offsets that are the same in each message, and the number
+void construct(void* slot) { new_message->make_new(static_cast<std::byte*>(slot)); }
 
 ChannelInfo info_of(const descriptor::Channel& channel, const char* name, const std::vector<std::uint8_t>& bytes) {
   return {name,
@@ -31,20 +26,19 @@ ChannelInfo info_of(const descriptor::Channel& channel, const char* name, const 
 
 }  // namespace
 
-HandProducer::HandProducer(const std::vector<std::uint8_t>& descriptor, std::vector<std::byte> message,
+HandProducer::HandProducer(const std::vector<std::uint8_t>& descriptor, const HandMessage& message,
                            const CreateOptions& options)
-    : descriptor_(descriptor) {
+    : descriptor_(descriptor), message_(message) {
   const descriptor::Channel& channel = *descriptor::GetChannel(descriptor_.data());
   name_ = channel.name()->str();
-  new_message = std::move(message);
+  new_message = &message_;
   core_ = detail::create(info_of(channel, name_.c_str(), descriptor_), options, construct).value();
 }
 
 Reason HandProducer::publish(const std::vector<std::byte>& message, std::chrono::nanoseconds patience) {
   detail::SlotIndex slot = detail::kNil;
   if (const Reason reason = core_->loan_for(slot, patience); reason != Reason::none) return reason;
-  std::memcpy(static_cast<std::byte*>(core_->slot(slot)) + kPrefixBytes, message.data() + kPrefixBytes,
-              message.size() - kPrefixBytes);
+  message_.put(static_cast<std::byte*>(core_->slot(slot)), message);
   return core_->publish(slot) ? Reason::none : core_->status();
 }
 

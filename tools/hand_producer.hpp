@@ -10,24 +10,26 @@
 
 #include <sluice/detail/endpoint.hpp>
 
+#include "hand_message.hpp"
+
 namespace sluice::tools {
 
 class HandProducer {
  public:
   /// Attaches as the channel's producer, or makes the channel. One at a time per process.
-  /// @param descriptor  verified, and of a channel whose messages are not tables of the user's own.
-  /// @param new_message  frozen_image() of the schema: what a new window's slots hold.
+  /// @param descriptor  verified.
+  /// @param message  how its schema's messages are made; outlives this.
   /// Throws Error, as Producer::create() does: role_taken and others.
-  HandProducer(const std::vector<std::uint8_t>& descriptor, std::vector<std::byte> new_message,
-               const CreateOptions& options);
+  HandProducer(const std::vector<std::uint8_t>& descriptor, const HandMessage& message, const CreateOptions& options);
 
-  /// Publishes a message of the schema's size, waiting for a free slot. None, or why there was no slot.
+  /// Publishes what the message's encode() made, waiting for a free slot. None, or why there was no slot.
   Reason publish(const std::vector<std::byte>& message, std::chrono::nanoseconds patience);
 
   detail::ProducerCore& core() noexcept { return *core_; }
 
  private:
   std::vector<std::uint8_t> descriptor_;
+  const HandMessage& message_;
   std::string name_;
   detail::CoreRef<detail::ProducerCore> core_;
 };

@@ -50,12 +50,17 @@ struct Options {
   bool json = false;
 };
 
+std::string headline(const SchemaFile& file) {
+  return fmt::format("{} {}\n", file.name.ends_with(".fbs") ? "//" : "#", file.name);
+}
+
 // Several files on one output are for people; sluicegen needs a folder.
 void print_schema(const std::vector<SchemaFile>& files) {
+  const bool is_one = files.size() == 1;
   for (const SchemaFile& file : files) {
-    fmt::print("{}{}{}", files.size() > 1 ? "# " + file.name + "\n" : "", file.text, files.size() > 1 ? "\n" : "");
+    fmt::print("{}{}{}", is_one ? "" : headline(file), file.text, is_one ? "" : "\n");
   }
-  if (files.size() == 1) return;
+  if (is_one) return;
   fmt::print(stderr, "sluice: the schema is of {} files\n  hint: -o DIR writes each by itself\n", files.size());
 }
 
@@ -84,8 +89,9 @@ Action add_inspect(CLI::App& sluice) {
       sluice.add_subcommand("inspect", "Shows what is in a window: layout, schema, journal, slots");
   inspect->footer(kFooter);
   inspect->add_option("NAME", options->name, "the window")->required()->option_text(" ");
-  CLI::Option* const schema =
-      inspect->add_flag("--schema", options->schema, "print the schema as YAML, for sluicegen, and nothing else");
+  CLI::Option* const schema = inspect->add_flag(
+      "--schema", options->schema,
+      "print the schema as YAML, for sluicegen, and nothing else; of a FlatBuffers table its .fbs too");
   inspect->add_option("-o", options->folder, "with --schema: write it into files of this folder")
       ->needs(schema)
       ->type_name(kFolderValue)

@@ -245,7 +245,8 @@ class NativeRecords {
 MessageSchema::MessageSchema(const descriptor::Channel& channel) : channel_(shown(channel.name())) {
   message_bytes_ = channel.message()->size();
   if (channel.payload() != nullptr) {
-    region_bytes_ = up(std::max<std::uint64_t>(channel.payload()->max_bytes(), 1), 32);
+    most_table_bytes_ = channel.payload()->max_bytes();
+    region_bytes_ = up(std::max<std::uint64_t>(most_table_bytes_, 1), 32);
     TableRecords(*channel.payload(), *this).build();
   } else {
     NativeRecords(channel, *this).build();

@@ -40,7 +40,7 @@ enum class Form : std::uint8_t {
   sequence,  // up to `bound`
   text,      // up to `bound` bytes
   choice,    // a FlatBuffers union
-  choices,   // a vector of unions, which is not read
+  choices,   // a vector of unions
 };
 
 struct RecordType;
@@ -70,7 +70,10 @@ struct Field {
   std::int64_t default_integer = 0;
   double default_real = 0;
   bool is_optional = false;
-  std::vector<std::pair<std::uint64_t, const RecordType*>> members;  // of a union: by its type's number
+  bool is_required = false;
+  std::uint64_t alignment = 0;         // of a vector whose schema asks for more than its elements do
+  const RecordType* nested = nullptr;  // of bytes that are a FlatBuffer by themselves: its root
+  std::vector<std::pair<std::uint64_t, const RecordType*>> members;  // of a union: by its type's number; null: a string
 };
 
 struct RecordType {
@@ -97,6 +100,7 @@ class MessageSchema {
   /// Whether the message is a FlatBuffers table of the user's own schema.
   bool is_table() const noexcept { return region_bytes_ != 0; }
   std::uint64_t region_bytes() const noexcept { return region_bytes_; }
+  std::uint64_t most_table_bytes() const noexcept { return most_table_bytes_; }
 
  private:
   friend class NativeRecords;
@@ -108,6 +112,7 @@ class MessageSchema {
   const RecordType* message_ = nullptr;
   std::uint64_t message_bytes_ = 0;
   std::uint64_t region_bytes_ = 0;
+  std::uint64_t most_table_bytes_ = 0;
 };
 
 /// The field that plays the role, directly in the record; null if none does.

@@ -66,8 +66,9 @@ struct Source {
 
 void check_number(const FieldPath& path) {
   const Field* const field = path.field;
-  const bool is_number = field == nullptr || (field->form != Form::text && field->form != Form::choice &&
-                                              field->record == nullptr && !field->is_text);
+  const bool is_number =
+      field == nullptr || (field->form != Form::text && field->form != Form::choice && field->form != Form::choices &&
+                           field->record == nullptr && !field->is_text);
   if (!is_number) {
     throw ToolError(fmt::format("sluice plot: '{}' is of type {}, which is no number", path.text, field->type));
   }
@@ -85,8 +86,10 @@ std::vector<std::string> each_element(const std::string& text, const MessageSche
   }
   const std::string base = text.ends_with("[*]") ? text.substr(0, text.size() - 3) : text;
   if (path.field->bound > kMostSeries || path.field->bound == 0) {
-    throw ToolError(fmt::format("sluice plot: '{}' has up to {} elements\n  hint: choose some, as in '{}[0]'", base,
-                                path.field->bound, base));
+    const bool is_bounded = path.field->bound != 0;  // a vector of a user's own table is not
+    const std::string most = is_bounded ? fmt::format("up to {}", path.field->bound) : "any number of";
+    throw ToolError(
+        fmt::format("sluice plot: '{}' has {} elements\n  hint: choose some, as in '{}[0]'", base, most, base));
   }
   std::vector<std::string> paths;
   for (std::uint64_t at = 0; at < path.field->bound; ++at) paths.push_back(fmt::format("{}[{}]", base, at));

@@ -14,9 +14,8 @@
 #include "command.hpp"
 #include "descriptor_generated.h"
 #include "descriptor_lookup.hpp"
-#include "encode.hpp"
 #include "followed_channel.hpp"
-#include "frozen_image.hpp"
+#include "hand_message.hpp"
 #include "hand_producer.hpp"
 #include "schema_source.hpp"
 #include "sluicegen.hpp"
@@ -37,6 +36,7 @@ constexpr const char* kFooter =
     R"(It attaches as the channel's producer, which must not be there; the consumer notices no difference. MESSAGE is
 YAML: 'stamp: 1, accel: [1, 2, 3], status: ok, peaks: [{freq: 50}]'. Fields that are left out get their defaults.
 Without MESSAGE each line of standard input is one message in JSON; what `sluice echo --json` prints will do.
+A message that is a FlatBuffers table is written alike; which member a union holds is a field: 'shape_type: Circle'.
 
 Where no window is there yet, --schema makes the channel.
 
@@ -49,6 +49,8 @@ Examples
   sluice publish demo.imu 'accel: [0, 0, 9.81]'
   sluice publish demo.imu --schema schemas/imu.yaml --wait-for-consumer 10 'label: left' --count 100 --rate 10
   sluice echo demo.imu --json --count 50 > some.jsonl;  sluice publish demo.imu < some.jsonl)";
+
+constexpr const char* kNoRoles = "\n  hint: a FlatBuffers schema knows no roles: write the time into the message";
 
 struct Options {
   std::string name;
@@ -154,18 +156,10 @@ std::optional<std::uint64_t> now_in(const std::string& unit) {
 class Publisher {
  public:
   explicit Publisher(const Options& options)
-      : options_(options), target_(find_target(options)), schema_(target_.channel()) {
-    if (schema_.is_table()) {
-      throw ToolError(
-          fmt::format("sluice publish: the messages of '{}' are FlatBuffers tables of a schema of its own, which are "
-                      "not made here\n"
-                      "  hint: flatc makes such a table of JSON; a program of yours publishes it",
-                      options.name));
-    }
+      : options_(options), target_(find_target(options)), schema_(target_.channel()), message_(hand_message(schema_)) {
     if (options.stamp) find_stamp();
-    defaults_ = frozen_image(schema_);
-    if (!options_.message.empty()) given_ = encode(schema_, defaults_, given_yaml(options_.message));
-    producer_.emplace(target_.descriptor, defaults_, target_.create);
+    if (!options_.message.empty()) given_ = message_->encode(given_yaml(options_.message));
+    producer_.emplace(target_.descriptor, *message_, target_.create);
   }
 
   Exit run() {
@@ -181,8 +175,9 @@ class Publisher {
     const bool is_whole = field != nullptr && field->form == Form::single && field->record == nullptr &&
                           !is_floating(field->scalar) && now_in(field->unit).has_value();
     if (!is_whole) {
-      throw ToolError(fmt::format("sluice publish: --stamp: '{}' has no whole number of role timestamp in ns, us or ms",
-                                  options_.name));
+      throw ToolError(
+          fmt::format("sluice publish: --stamp: '{}' has no whole number of role timestamp in ns, us or ms{}",
+                      options_.name, schema_.is_table() ? kNoRoles : ""));
     }
     stamp_ = field;
   }
@@ -217,7 +212,7 @@ class Publisher {
       }
     }
     try {
-      return encode(schema_, defaults_, given);
+      return message_->encode(given);
     } catch (const ToolError& error) {
       throw ToolError(fmt::format("{}\n  hint: in line {} of standard input", error.what(), number));
     }
@@ -288,7 +283,7 @@ class Publisher {
   const Options& options_;
   Target target_;
   MessageSchema schema_;
-  std::vector<std::byte> defaults_;
+  std::unique_ptr<HandMessage> message_;
   std::vector<std::byte> given_;
   const Field* stamp_ = nullptr;
   std::optional<HandProducer> producer_;

@@ -25,6 +25,7 @@ class TableRecords {
   void read_type(const reflection::Type& type, Field& field);
   void read_element(reflection::BaseType base, const reflection::Type& type, Field& field);
   void read_members(const reflection::Type& type, Field& field);
+  void read_bytes(const reflection::Field& from, const reflection::Object& owner, Field& field);
   const RecordType* record_in(const reflection::Type& type) const;
   const EnumType* names_in(const reflection::Type& type);
   void check_struct(RecordType& record);

@@ -12,6 +12,7 @@
 
 #include "channel_name.hpp"
 #include "descriptor_lookup.hpp"
+#include "fbs_text.hpp"
 #include "printable.hpp"
 #include "tool_error.hpp"
 
@@ -183,7 +184,8 @@ class Files {
     for (const Type* type : *channel.types()) add(full(text(type->name())), {type, nullptr, {}});
     for (const Enum* each : *channel.enums()) add(full(text(each->name())), {nullptr, each, {}});
     const std::string message = text(channel.message()->name());
-    if (message != camel_case(last_of(name_))) carry(full(message));
+    const bool is_table = channel.payload() != nullptr;
+    if (!is_table && message != camel_case(last_of(name_))) carry(full(message));
     for (auto& [full_name, item] : items_) item.needs = needs_of(item);
     place_all();
   }
@@ -191,6 +193,9 @@ class Files {
   std::vector<SchemaFile> all() {
     std::vector<SchemaFile> files{{last_of(name_) + ".yaml", channel_text()}};
     for (const auto& [key, file_name] : file_names_) files.push_back({file_name, types_text(key)});
+    if (const descriptor::Payload* const table = channel_.payload()) {
+      files.push_back({fbs_name(*table), fbs_text(*table)});
+    }
     return files;
   }
 
@@ -364,9 +369,16 @@ class Files {
                         channel_.capacity(), descriptor::EnumNameOverflow(channel_.overflow()));
     std::vector<std::string> needs = carried_.empty() ? needs_of({&message, nullptr, {}}) : std::vector{carried_};
     const std::string below = sections(is_in, needs);
-    const std::string body = carried_.empty() ? reserve_text("") + "message:" + fields_text(message, space_, "  ")
-                                              : "message: " + spelt(carried_, space_) + "\n";
-    return head + imports_text(needs, is_in) + body + below + constants_text(channel_.constants(), "");
+    return head + imports_text(needs, is_in) + message_text() + below + constants_text(channel_.constants(), "");
+  }
+  std::string message_text() const {
+    if (channel_.payload() != nullptr) return table_text(*channel_.payload());
+    if (!carried_.empty()) return "message: " + spelt(carried_, space_) + "\n";
+    return reserve_text("") + "message:" + fields_text(*channel_.message(), space_, "  ");
+  }
+  static std::string table_text(const descriptor::Payload& table) {
+    return fmt::format("message:\n  flatbuffers: {}\n  root: {}\n  max_bytes: {}\n  verify: {}\n", fbs_name(table),
+                       text(table.root()), table.max_bytes(), descriptor::EnumNameVerify(table.verify()));
   }
   std::string types_text(const Key& key) {
     const auto is_in = [&](const std::string& each) { return outside_.count(each) > 0 && key_of(each) == key; };
@@ -388,13 +400,6 @@ class Files {
 
 }  // namespace
 
-std::vector<SchemaFile> schema_files(const Channel& channel) {
-  if (channel.payload() != nullptr) {
-    throw ToolError("sluice: the message of channel '" + text(channel.name()) + "' is a FlatBuffers table, " +
-                    text(channel.payload()->root()) + ": its schema is not written back\n" +
-                    "  hint: it is the user's own .fbs file");
-  }
-  return Files(channel).all();
-}
+std::vector<SchemaFile> schema_files(const Channel& channel) { return Files(channel).all(); }
 
 }  // namespace sluice::tools

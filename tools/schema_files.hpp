@@ -1,6 +1,7 @@
 // A channel's descriptor -> the schema files that sluicegen makes the same descriptor of: `sluice inspect --schema`.
 // What a descriptor does not hold is not brought back: comments, files' own docs, and what the message does not reach
-// of imported files. Types of other namespaces come as files to import, one for each namespace.
+// of imported files. Types of other namespaces come as files to import, one for each namespace; the FlatBuffers schema
+// of a message that is a table comes as one .fbs file.
 #pragma once
 
 #include <string>
@@ -17,8 +18,8 @@ struct SchemaFile {
   std::string text;
 };
 
-/// The channel's own file first, then those that it imports.
-/// Throws ToolError for a message that is a FlatBuffers table: its schema is the user's own.
+/// The channel's own file first, then those that it imports or names.
+/// Throws ToolError for names that no schema can have.
 std::vector<SchemaFile> schema_files(const descriptor::Channel& channel);
 
 }  // namespace sluice::tools

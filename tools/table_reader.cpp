@@ -7,12 +7,12 @@
 #include <stdexcept>
 #include <utility>
 
+#include "table_slot.hpp"
+
 namespace sluice::tools {
 
 namespace {
 
-constexpr std::uint64_t kRegionAt = 32;
-constexpr std::uint64_t kTableFieldAt = 16;
 constexpr unsigned kMaxDepth = 64;
 constexpr std::uint64_t kLeastValues = 4096;
 constexpr std::uint64_t kMaxMembers = 4'000'000;  // of all tables: one that says nothing still has all its fields
@@ -103,7 +103,7 @@ class TableReader {
       case Form::choice:
         return choice(field, follow(at), before);
       case Form::choices:
-        return {};
+        return choices(field, follow(at), before);
       case Form::single:
         break;
     }
@@ -156,8 +156,25 @@ class TableReader {
   Value choice(const Field& field, std::uint64_t at, const Record& before) {
     const Number* const type = before.members.empty() ? nullptr : before.members.back().value.as<Number>();
     if (type == nullptr || type->names != field.names) return {};
+    return member(field, type->bits, at);
+  }
+  Value choices(const Field& field, std::uint64_t at, const Record& before) {
+    const Numbers* const types = before.members.empty() ? nullptr : before.members.back().value.as<Numbers>();
+    const auto length = read<std::uint32_t>(at);
+    const bool has_types = types != nullptr && types->names == field.names && types->count == length;
+    if (!has_types) throw DamagedTable("a vector of a union is not as long as that of its types");
+    count(length);
+    List list;
+    for (std::size_t each = 0; each < length; ++each) {
+      list.items.push_back(member(field, (*types)[each].bits, follow(at + 4 + 4 * each)));
+    }
+    return {std::move(list)};
+  }
+  Value member(const Field& field, std::uint64_t type, std::uint64_t at) {
     for (const auto& [number, record] : field.members) {
-      if (number == type->bits) return {record->is_inline ? structure(*record, at) : table(*record, at)};
+      if (number != type) continue;
+      if (record == nullptr) return text(at);
+      return {record->is_inline ? structure(*record, at) : table(*record, at)};
     }
     return {};
   }
@@ -179,11 +196,11 @@ T read_from(const std::byte* slot, std::uint64_t at) {
 }  // namespace
 
 Decoded decode_table(const MessageSchema& schema, const std::byte* slot) {
-  const std::uint64_t region_end = kRegionAt + schema.region_bytes();
+  const std::uint64_t region_end = kTableRegionAt + schema.region_bytes();
   if (region_end > schema.message_bytes()) return {{}, "the slot is too small for it"};
   if (read_from<std::int32_t>(slot, 4) != 4 - static_cast<std::int64_t>(region_end)) return {{}, "there is none"};
   const std::uint64_t begin = kTableFieldAt + read_from<std::uint32_t>(slot, kTableFieldAt) + 4;
-  if (begin < kRegionAt || begin > region_end - 4) return {{}, "it lies outside its slot"};
+  if (begin < kTableRegionAt || begin > region_end - 4) return {{}, "it lies outside its slot"};
   const auto size = read_from<std::uint32_t>(slot, begin - 4);
   if (size > region_end - begin) return {{}, "it lies outside its slot"};
   TableReader reader(slot + begin, size);

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
+#include <cstdlib>
 #include <optional>
 
 #include "descriptor_generated.h"
@@ -64,6 +66,22 @@ std::vector<const reflection::Field*> fields_in_order(const reflection::Object& 
 
 constexpr std::uint64_t kMaxStructBytes = 65'535;
 constexpr unsigned kMaxDepth = 64;
+constexpr std::uint64_t kMaxAlignment = 32;
+
+// In a vtable. A builder that meets two fields of one place stops the program.
+bool is_place_of(const reflection::Field& field) { return field.offset() == 4 + 2 * field.id(); }
+
+// flatc puts the number of a union's member into a field of its own, right before; of vectors likewise.
+bool has_its_type(const std::vector<Field>& fields) {
+  const Form form = fields.back().form;
+  if (form != Form::choice && form != Form::choices) return true;
+  if (fields.size() < 2) return false;
+  const Field& type = fields[fields.size() - 2];
+  return type.form == (form == Form::choice ? Form::single : Form::sequence) && type.scalar == Scalar::u8 &&
+         type.names == fields.back().names;
+}
+
+bool is_alignment(std::uint64_t bytes) { return std::has_single_bit(bytes) && bytes <= kMaxAlignment; }
 
 }  // namespace
 
@@ -76,6 +94,7 @@ void TableRecords::build() {
     record.name = shown(object->name());
     record.is_inline = object->is_struct();
     record.bytes = object->is_struct() ? static_cast<std::uint64_t>(std::max(object->bytesize(), 0)) : 0;
+    record.alignment = object->is_struct() ? static_cast<std::uint64_t>(std::max(object->minalign(), 0)) : 4;
     records_[object] = &record;
   }
   for (const reflection::Object* const object : *user_schema_.schema().objects()) fill(*object, *records_.at(object));
@@ -86,7 +105,15 @@ void TableRecords::build() {
 }
 
 void TableRecords::fill(const reflection::Object& object, RecordType& record) {
-  for (const reflection::Field* const field : fields_in_order(object)) record.fields.push_back(read(*field, object));
+  const std::vector<const reflection::Field*> fields = fields_in_order(object);
+  const auto same_id = [](const auto* a, const auto* b) { return a->id() == b->id(); };
+  const bool has_twice = std::adjacent_find(fields.begin(), fields.end(), same_id) != fields.end();
+  if (has_twice && !object.is_struct()) fail(record.name, "two fields share a place");
+  for (const reflection::Field* const field : fields) {
+    record.fields.push_back(read(*field, object));
+    if (!object.is_struct() && !is_place_of(*field)) fail(record.name, "a field is not where its id says");
+    if (!has_its_type(record.fields)) fail(record.name, "a union does not follow its type");
+  }
 }
 
 Field TableRecords::read(const reflection::Field& from, const reflection::Object& owner) {
@@ -97,7 +124,9 @@ Field TableRecords::read(const reflection::Field& from, const reflection::Object
   field.default_integer = from.default_integer();
   field.default_real = from.default_real();
   field.is_optional = from.optional();
+  field.is_required = from.required();
   read_type(*from.type(), field);
+  if (field.form == Form::sequence) read_bytes(from, owner, field);
   const bool fits_a_struct = field.form == Form::single || field.form == Form::array;
   if (owner.is_struct() && (!fits_a_struct || (field.record != nullptr && !field.record->is_inline))) {
     fail(shown(owner.name()), "a struct holds what has no fixed size");
@@ -117,6 +146,7 @@ void TableRecords::read_type(const reflection::Type& type, Field& field) {
     case reflection::Vector:
       if (type.element() == reflection::Union) {
         field.form = Form::choices;
+        read_members(type, field);
         return;
       }
       field.form = Form::sequence;
@@ -153,8 +183,11 @@ void TableRecords::read_members(const reflection::Type& type, Field& field) {
   if (choices == nullptr) fail(field.name, "a union without members");
   field.names = names_in(type);
   for (const reflection::EnumVal* const value : *choices->values()) {
-    if (value->union_type() == nullptr || user_schema_.object_in(*value->union_type()) == nullptr) continue;
-    field.members.emplace_back(static_cast<std::uint64_t>(value->value()), record_in(*value->union_type()));
+    if (value->union_type() == nullptr) continue;
+    const bool is_text = value->union_type()->base_type() == reflection::String;
+    if (!is_text && user_schema_.object_in(*value->union_type()) == nullptr) continue;
+    field.members.emplace_back(static_cast<std::uint64_t>(value->value()),
+                               is_text ? nullptr : record_in(*value->union_type()));
   }
 }
 
@@ -177,11 +210,25 @@ const EnumType* TableRecords::names_in(const reflection::Type& type) {
   return enums_[entry] = &made;
 }
 
+// What a vector's attributes say about its bytes.
+void TableRecords::read_bytes(const reflection::Field& from, const reflection::Object& owner, Field& field) {
+  const std::string root = user_schema_.nested_root(detail::text(owner.name()), from);
+  const reflection::Object* const object = root.empty() ? nullptr : user_schema_.object(root);
+  if (object != nullptr && !object->is_struct()) field.nested = records_.at(object);
+  if (from.attributes() == nullptr) return;
+  for (const reflection::KeyValue* const attribute : *from.attributes()) {
+    if (attribute->key()->string_view() != "force_align") continue;
+    field.alignment = std::strtoul(detail::text(attribute->value()).c_str(), nullptr, 10);
+    if (!is_alignment(field.alignment)) fail(field.name, "its alignment cannot be");
+  }
+}
+
 // In a struct a reader follows no offset of the message, so the schema's own places must be right.
 void TableRecords::check_struct(RecordType& record) {
   if (sound_.count(&record) > 0) return;
   if (!under_way_.insert(&record).second) fail(record.name, "a struct holds itself");
   if (record.bytes == 0 || record.bytes > kMaxStructBytes) fail(record.name, "its size cannot be");
+  if (!is_alignment(record.alignment)) fail(record.name, "its alignment cannot be");
   std::uint64_t end = 0;
   for (const Field& field : record.fields) {
     const std::uint64_t count = field.form == Form::array ? field.bound : 1;

@@ -2,9 +2,13 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <tests/survey.channel.hpp>
+#include <vector>
 
 #include "decode.hpp"
+#include "encode_table.hpp"
 #include "field_path.hpp"
+#include "table_slot.hpp"
 #include "tool_error.hpp"
 #include "tool_messages.hpp"
 #include "value_text.hpp"
@@ -60,6 +64,29 @@ TEST_CASE("an element that the message has not is absent") {
   CHECK(message.at("big[4999]") == "null");
   CHECK(message.at("tracks[2].id") == "null");
   CHECK(message.at("tracks[0].branches[1].leaves[0].name") == "null");
+}
+
+TEST_CASE("a path leads into a union, and into each of a vector of unions, whatever they hold") {
+  const auto schema = schema_of<tests::SurveyChannel>();
+  const auto table =
+      encode_table(*schema, given_yaml("name: n, thing_type: Note, thing: {text: t}, things_type: [Words, "
+                                       "Plain], things: [w, {count: 8}]"));
+  std::vector<std::byte> slot(schema->message_bytes());
+  make_table_slot(slot.data(), schema->region_bytes());
+  put_table(slot.data(), schema->region_bytes(), table);
+  const Decoded decoded = decode(*schema, slot.data());
+  const auto at = [&](const std::string& path) {
+    return json_of(select(decoded.message, parse_path("echo", path, *schema)));
+  };
+
+  CHECK(at("thing.text") == "\"t\"");
+  CHECK(at("things[0]") == "\"w\"");
+  CHECK(at("things[1].count") == "8");
+  CHECK(at("things[*].count") == "[null,8]");
+  CHECK_THROWS_WITH_AS(at("things.count"),
+                       "sluice echo: 'things' has elements\n  hint: choose one: 'things[0].count', or each: "
+                       "'things[*].count'",
+                       ToolError);
 }
 
 TEST_CASE("a path that leads nowhere is refused with what the schema has instead") {

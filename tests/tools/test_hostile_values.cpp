@@ -1,6 +1,7 @@
 // Whatever lies in a slot, and whatever a descriptor says, the tools read only the slot, and come to an end.
 // Memory is exactly as large as it may be read: AddressSanitizer sees a byte too many.
 #include <doctest/doctest.h>
+#include <flatbuffers/reflection_generated.h>
 
 #include <random>
 #include <string>
@@ -8,7 +9,9 @@
 
 #include "../flatbuffers/poses.hpp"
 #include "decode.hpp"
+#include "encode_table.hpp"
 #include "frozen_image.hpp"
+#include "schema_files.hpp"
 #include "seed.hpp"
 #include "tool_error.hpp"
 #include "tool_messages.hpp"
@@ -64,6 +67,20 @@ void read_damaged_slots(const Bytes& whole, Damage& damage) {
   }
 }
 
+// Makes what publish and inspect make of a schema, where they can.
+void write_by(const sluice::descriptor::Channel& channel, const MessageSchema& schema) {
+  if (!schema.is_table()) {
+    frozen_image(schema);
+    return;
+  }
+  try {
+    encode_table(schema,
+                 given_yaml("name: n, position: {x: 1}, shape_type: 2, shape: {size: {y: 1}}, parts: [{name: m}]"));
+  } catch (const ToolError&) {
+  }
+  schema_files(channel);
+}
+
 // Reads a slot by damaged copies of its descriptor. Returns how many of them could still be used.
 template <class Channel>
 int read_by_damaged_descriptors(const Bytes& whole, Damage& damage) {
@@ -78,7 +95,7 @@ int read_by_damaged_descriptors(const Bytes& whole, Damage& damage) {
       const MessageSchema schema(*channel);
       if (schema.message_bytes() > whole.size()) continue;  // refused where the window is opened
       read_all(schema, whole);
-      if (!schema.is_table()) frozen_image(schema);
+      write_by(*channel, schema);
       ++used;
     } catch (const ToolError&) {
     }
@@ -140,6 +157,49 @@ class OneField {
   flatbuffers::FlatBufferBuilder builder_;
 };
 
+// A descriptor of a table whose only field is a union, without the type that flatc puts before it.
+class BareUnion {
+ public:
+  explicit BareUnion(std::uint16_t offset) {
+    const std::vector<std::uint8_t> bfbs = schema(offset);
+    const std::vector<flatbuffers::Offset<sluice::descriptor::Field>> fields;
+    const std::vector<flatbuffers::Offset<sluice::descriptor::Type>> types;
+    const std::vector<flatbuffers::Offset<sluice::descriptor::Enum>> enums;
+    const std::vector<flatbuffers::Offset<sluice::descriptor::Constant>> constants;
+    const auto message = sluice::descriptor::CreateTypeDirect(builder_, "M", false, 160, 160, 32, &fields);
+    const auto payload = sluice::descriptor::CreatePayloadDirect(builder_, "R", &bfbs, 64);
+    builder_.Finish(sluice::descriptor::CreateChannelDirect(
+        builder_, "demo.m", 1, 0, sluice::descriptor::Order::fifo, sluice::descriptor::Overflow::reject, 8, 0, 0,
+        message, &types, &enums, &constants, nullptr, nullptr, nullptr, payload));
+  }
+  std::string refusal() const {
+    const auto* const channel = sluice::detail::verify_descriptor(builder_.GetBufferPointer(), builder_.GetSize());
+    REQUIRE(channel != nullptr);
+    try {
+      const MessageSchema schema(*channel);
+    } catch (const ToolError& error) {
+      return error.what();
+    }
+    return "";
+  }
+
+ private:
+  static std::vector<std::uint8_t> schema(std::uint16_t offset) {
+    flatbuffers::FlatBufferBuilder builder;
+    const auto type = reflection::CreateType(builder, reflection::Union, reflection::None, 0);
+    std::vector fields{reflection::CreateFieldDirect(builder, "u", type, 0, offset)};
+    std::vector objects{reflection::CreateObjectDirect(builder, "R", &fields)};
+    const auto member = reflection::CreateType(builder, reflection::Obj, reflection::None, 0);
+    std::vector values{reflection::CreateEnumValDirect(builder, "R", 1, member)};
+    const auto carrier = reflection::CreateType(builder, reflection::UType, reflection::None, 0);
+    std::vector enums{reflection::CreateEnumDirect(builder, "U", &values, true, carrier)};
+    builder.Finish(reflection::CreateSchemaDirect(builder, &objects, &enums), reflection::SchemaIdentifier());
+    return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
+  }
+
+  flatbuffers::FlatBufferBuilder builder_;
+};
+
 }  // namespace
 
 TEST_CASE("damaged messages and descriptors of hard schemas are read without harm") {
@@ -172,6 +232,13 @@ TEST_CASE("tables that are shared so often that they would never end are refused
   const Decoded decoded = decode(*schema, slot_of(builder).data());
 
   CHECK(decoded.fault == "it holds more values than it has bytes");
+}
+
+TEST_CASE("a schema of tables whose union has no type before it, or whose fields are misplaced, is refused") {
+  const std::string damaged = "sluice: channel 'demo.m': its FlatBuffers schema is damaged: 'R': ";
+
+  CHECK(BareUnion(4).refusal() == damaged + "a union does not follow its type");
+  CHECK(BareUnion(6).refusal() == damaged + "a field is not where its id says");
 }
 
 TEST_CASE("lengths beyond their bounds are clamped") {

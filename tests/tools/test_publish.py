@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from dev_build import ROOT
+from dev_build import BUILD, ROOT, build
 from live_channel import new_instance, run, streaming, window_of
 
 
@@ -141,12 +141,133 @@ def test_without_window_or_schema_it_says_how_to_make_the_channel(publish):
     assert result.stderr.endswith("  hint: --schema imu.yaml makes the channel\n")
 
 
-def test_messages_that_are_a_users_own_tables_are_refused_in_words(sluice):
-    schema = ROOT / "tests/flatbuffers/track.yaml"
-    result = run([sluice, "publish", f"tests.track/{new_instance()}", "--schema", schema, "{}"])
+FULL_POSE = {
+    "position": {"x": 1, "y": -2.5, "z": 0}, "name": "left", "kind": "wing", "samples": [1, 255], "shape_type": "Circle",
+    "shape": {"radius": 2.5}, "parts": [{"name": "wheel"}],
+}
+
+
+@pytest.fixture
+def track():
+    """A channel of tables that nobody has."""
+    instance = new_instance()
+    yield f"tests.track/{instance}"
+    window_of("tests.track", instance).unlink(missing_ok=True)
+
+
+@pytest.fixture
+def publish_table(sluice, track):
+    def publish(*words, **options):
+        schema = ROOT / "tests/flatbuffers/track.yaml"
+        return run([sluice, "publish", track, "--schema", schema, "--keep", *words], **options)
+
+    return publish
+
+
+def test_a_table_is_published_and_shown_as_it_was_written(publish_table, sluice, track):
+    result = publish_table(json.dumps(FULL_POSE))
+
+    assert result.returncode == 0, result.stderr
+    pose = messages(sluice, track, 1)[0]
+    part = pose.pop("parts")[0]
+    assert pose == {key: value for key, value in FULL_POSE.items() if key != "parts"}
+    assert (part["name"], part["kind"], part["position"]) == ("wheel", "wheel", None)
+
+
+def test_tables_that_echo_prints_can_be_published_again(publish_table, sluice, track):
+    publish_table(json.dumps(FULL_POSE))
+    publish_table("name: second, shape_type: Box, shape: {size: {y: 4}}")
+    printed = run([sluice, "echo", track, "--oldest", "--json", "--count", 2]).stdout
+
+    result = publish_table(input=printed)
+
+    assert result.returncode == 0, result.stderr
+    shown = messages(sluice, track, 4)
+    assert shown[2:] == shown[:2]
+
+
+def test_a_consumer_with_generated_code_reads_the_table_and_finds_it_sound(sluice):
+    build("table_peer_same")
+    instance = new_instance()
+    program = BUILD / "tests" / "flatbuffers" / "table_peer_same"
+    words = [sluice, "publish", f"tests.peer/{instance}", "--schema", ROOT / "tests/flatbuffers/peers/same/peer.yaml"]
+    try:
+        assert run([*words, "--keep", "text: by hand, number: -5, at: {x: 1}"]).returncode == 0
+        peer = run([program, instance], input="open\ntake\n")
+    finally:
+        window_of("tests.peer", instance).unlink(missing_ok=True)
+
+    assert peer.stdout.splitlines()[-2:] == ["done", "1: by hand -5"]
+
+
+@pytest.mark.parametrize(
+    "message, complaint",
+    [
+        ("nam: left", "field 'nam': channel 'tests.track' has no such field\n  hint: did you mean 'name'?\n"),
+        ("kind: wing", "field 'name': is required, and not given\n"),
+        ("name: n, kind: wings", "field 'kind': 'wings' is no value of tests.geo.Kind\n  hint: did you mean 'wing'?\n"),
+        ("name: n, parts: [{name: m, kind: [1]}]", "field 'parts[0].kind': one value is needed: it is of type tests.geo.Kind\n"),
+        ("name: " + 1100 * "x", "the message: as a table it takes 1128 bytes, at most 1024 fit\n  hint: max_bytes of the schema says how many\n"),
+    ],
+)
+def test_a_wrong_table_is_refused_and_makes_no_window(publish_table, track, message, complaint):
+    result = publish_table(message)
 
     assert result.returncode == 2
-    assert "FlatBuffers tables of a schema of its own" in result.stderr
+    assert result.stderr == f"sluice publish: {complaint}"
+    assert not window_of("tests.track", track.split("/")[1]).exists()
+
+
+def test_a_table_whose_structs_are_more_than_flatbuffers_can_place_is_refused(sluice, tmp_path):
+    (tmp_path / "big.fbs").write_text("struct Big { a: [ulong:4100]; } table R { a: Big; b: Big; }")
+    (tmp_path / "big.yaml").write_text(
+        'channel: big\nnamespace: tests\nversion: "1.0"\nmessage: {flatbuffers: big.fbs, root: R, max_bytes: 100000}\n'
+    )
+
+    result = run([sluice, "publish", f"tests.big/{new_instance()}", "--schema", tmp_path / "big.yaml", "a: {}, b: {}"])
+
+    assert result.returncode == 2
+    assert result.stderr == (
+        "sluice publish: the message: its structs and numbers take more than the 65535 bytes that a table may have\n"
+    )
+
+
+def test_a_wrong_line_of_tables_is_named(publish_table, sluice, track):
+    result = publish_table(input='{"name": "one"}\n{"kind": 1}\n')
+
+    assert result.returncode == 2
+    assert result.stderr == "sluice publish: field 'name': is required, and not given\n  hint: in line 2 of standard input\n"
+    assert messages(sluice, track, 1)[0]["name"] == "one"
+
+
+def test_a_table_has_no_field_to_stamp(publish_table):
+    result = publish_table("--stamp", "name: n")
+
+    assert result.returncode == 2
+    assert result.stderr.endswith("  hint: a FlatBuffers schema knows no roles: write the time into the message\n")
+
+
+def test_plot_and_top_show_channels_of_tables(publish_table, sluice, track):
+    publish_table(json.dumps(FULL_POSE))
+    paths = ["position.x", "samples[1]", "shape.radius"]
+    words = [str(word) for word in (sluice, "plot", track, *paths, "--once", "--window", 2, "--json")]
+
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as plot:
+        publish_table(json.dumps(FULL_POSE), "--count", 3, "--rate", 2, "--timeout", 0.1)
+        shown = json.loads(plot.communicate(timeout=30)[0])
+    top = run([sluice, "top", "--json", "--interval", 0.5])
+
+    assert [series["points"][0][1] for series in shown["series"]] == [1, 255, 2.5]
+    assert track in [channel["name"] for channel in json.loads(top.stdout)["channels"]]
+
+
+def test_plot_says_that_a_vector_of_a_table_has_no_bound(publish_table, sluice, track):
+    publish_table("name: n")
+
+    result = run([sluice, "plot", track, "samples", "--once"])
+
+    assert result.returncode == 2
+    assert result.stderr == "sluice plot: 'samples' has any number of elements\n  hint: choose some, as in 'samples[0]'\n"
 
 
 def test_the_time_is_stamped_and_the_rate_kept(sluice, tmp_path):

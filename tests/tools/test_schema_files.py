@@ -23,8 +23,11 @@ SCHEMAS = [
     *sorted((ROOT / "tests/exchange/regressions").glob("*.yaml")),
     *sorted((ROOT / "tests/generator/golden").rglob("*.yaml")),
     ROOT / "examples/telemetry/telemetry.yaml",
+    *sorted((ROOT / "tests/flatbuffers").rglob("*.yaml")),
+    ROOT / "tests/tools/survey.yaml",
+    ROOT / "examples/flatbuffers/poses.yaml",
 ]
-SCHEMAS = [path for path in SCHEMAS if "channel:" in path.read_text() and "flatbuffers:" not in path.read_text()]
+SCHEMAS = [path for path in SCHEMAS if "channel:" in path.read_text()]
 
 HARD = {
     "texts": """\
@@ -58,6 +61,23 @@ constants:
     "nested": 'channel: n\nnamespace: a\nversion: "1.0"\nmessage: {t: "T[<=3]", u: U, e: {type: "E[2]", as: u8}}\ntypes: '
               '{T: {fields: {n: "string<=3", us: "U[2]"}, constants: {K: 1}}, U: {x: f64, e: E}, Unused: {q: u8}}\nenums: '
               '{E: {type: u32, flags: true, values: {a: 1, b: {value: 2, doc: "second"}}}, Spare: {type: i8, values: {z: -1}}}\n',
+}
+# FlatBuffers schemas, each with a root `R`.
+HARD_TABLES = {
+    "no namespace": "struct T { v: double; } struct S { x: T; y: byte; } table R { a: int; s: S; }",
+    "names of two namespaces that are alike": "namespace b; table T { x: int; } namespace a.b; table T { y: [b.T]; z: T; }"
+                                              " namespace a; enum T : byte { q } table U { t: T; } namespace ; table R { u: a.U; v: a.b.T; w: b.T; }",
+    "tables that hold each other": "table A { b: B; r: [R]; } table B { a: A; } union U { B, A } table R { a: A; u: U; }",
+    "ids out of order": "union U { R } table R { c: int (id: 3); u: U (id: 2); a: string (id: 0); }",
+    "a deprecated union": "union U { R } table R { u: U (deprecated); n: int = -2147483648; }",
+    "flags that fill a word": "enum F : ulong (bit_flags) { low, high = 63 } table R { f: F = low; g: F; h: [F]; }",
+    "large and small numbers": "enum E : long { least = -9223372036854775808, none = 0, most = 9223372036854775807 } table R { e: E = least;"
+                               " d: double = 1e-300; f: float = 3.4e38; g: float = 0.1; h: double = -inf; i: float = nan; }",
+    "attributes of its own": 'attribute "why"; attribute "how"; struct S (why: "a \\"b\\" \\\\ \\n é") { x: int (how: -5); } table R (how) { s: S (why: "07"); }',
+    "services": "table R { a: int; } table Q { b: int; } rpc_service S { One(R): Q; Two(Q): R (streaming: \"bidi\", idempotent); }",
+    "unions of strings, structs and by other names": "struct S { x: int; } union U { a: string, b: S, c: R = 9, R, d: string }"
+                                                     " table R { u: U; us: [U]; }",
+    "a required union and a key": "union U { K } table K { k: ulong (key); } table R { u: U (required); ks: [K] (required); s: [string]; }",
 }
 ROUND = {  # two namespaces whose types need each other's
     "round.yaml": 'channel: round\nnamespace: a\nversion: "1.0"\nimports: [b.yaml]\nmessage: {x: b.Outer, y: Own}\n'
@@ -108,6 +128,46 @@ def test_a_hard_one_comes_back(comes_back, tmp_path, name):
     assert comes_back(tmp_path / "schema.yaml") == SAME
 
 
+@pytest.mark.parametrize("name", HARD_TABLES)
+def test_a_hard_table_comes_back(comes_back, tmp_path, name):
+    (tmp_path / "user.fbs").write_text(HARD_TABLES[name])
+    (tmp_path / "schema.yaml").write_text(
+        'channel: c\nnamespace: z\nversion: "1.0"\nmessage: {flatbuffers: user.fbs, root: R, max_bytes: 400, verify: never}\n'
+    )
+
+    assert comes_back(tmp_path / "schema.yaml") == SAME
+
+
+def test_what_is_written_back_of_a_table_is_written_back_the_same_again(program, tmp_path):
+    """Also what the message does not reach, attributes and services, which a comparison passes over."""
+
+    def written(schema, folder):
+        folder.mkdir()
+        assert sluicegen([str(schema), "--descriptor", str(folder / "descriptor")]) == 0
+        subprocess.run([program, folder / "descriptor", folder], check=True, timeout=60)
+        return folder / "survey.yaml", (folder / "survey.yaml").read_text(), (folder / "survey.fbs").read_text()
+
+    first, *texts = written(ROOT / "tests/tools/survey.yaml", tmp_path / "first")
+
+    assert written(first, tmp_path / "second")[1:] == tuple(texts)
+    assert texts[0] == """\
+channel: survey
+namespace: tests
+version: "1.3"
+doc: "Tables with every kind of field."
+order: lifo
+capacity: 6
+overflow: reject
+message:
+  flatbuffers: survey.fbs
+  root: tests.survey.Survey
+  max_bytes: 3000
+  verify: each
+constants:
+  PLACES: {type: u16, value: 12, doc: "how many there are"}
+"""
+
+
 def test_types_of_two_namespaces_that_need_each_other_come_back(comes_back, tmp_path):
     for name, text in ROUND.items():
         (tmp_path / name).write_text(text)
@@ -148,3 +208,16 @@ message:
         2, "", f"sluice: {tmp_path}/new/relay.yaml is there already\n"
     )
     assert run("inspect", "tests.relay/left", "-o", tmp_path)[0] == 2
+
+
+def test_a_window_of_tables_gives_both_of_its_files(run, sluice, memory, tmp_path):
+    made = ROOT / "examples/flatbuffers/poses.yaml"
+    assert run("publish", "demo.poses", "--schema", made, "--keep", "name: left")[0] == 0
+
+    code, text, error = run("inspect", "demo.poses", "--schema")
+    assert (code, error) == (0, "sluice: the schema is of 2 files\n  hint: -o DIR writes each by itself\n")
+    assert text.startswith("# poses.yaml\nchannel: poses\n")
+    assert "\n// pose.fbs\n// Written back from a window, as one file. It holds no comments" in text
+    code, text, error = run("inspect", "demo.poses", "--schema", "-o", tmp_path)
+    assert (code, text, error) == (0, f"{tmp_path}/poses.yaml\n{tmp_path}/pose.fbs\n", "")
+    assert run("diff", made, tmp_path / "poses.yaml")[:2] == (0, "channel 'demo.poses': version 1.0 in both: identical\n")
