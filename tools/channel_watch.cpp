@@ -28,14 +28,27 @@ constexpr std::array<TroubleWords, 7> kTroubles{{{"", "none"},
                                                  {"consumer behind", "consumer_behind"},
                                                  {"damaged", "damaged"}}};
 
-std::unique_ptr<MessageSchema> schema_with_a_timestamp(const ObservedWindow& window) {
+std::unique_ptr<MessageSchema> readable_schema(const ObservedWindow& window) {
   try {
-    auto schema = schema_in(window);
-    const bool is_small = window.geometry().message_bytes <= (1U << 20);  // more would cost too much to copy each time
-    if (is_small && field_of_role(schema->message(), "timestamp") != nullptr) return schema;
+    return schema_in(window);
   } catch (const ToolError&) {  // its counts can be shown all the same
+    return nullptr;
   }
-  return nullptr;
+}
+
+// Where each message has its timestamp at the same place: not in a user's own table.
+const Field* timestamp_in(const MessageSchema* schema) {
+  if (schema == nullptr || schema->is_table()) return nullptr;
+  const Field* const field = field_of_role(schema->message(), "timestamp");
+  const bool is_number = field != nullptr && field->form == Form::single && field->record == nullptr;
+  return is_number ? field : nullptr;
+}
+
+// All of a message would be too much to copy each time.
+Part part_of(const Field* field) {
+  if (field == nullptr) return {};
+  const std::uint64_t begin = field->offset - field->offset % sizeof(std::uint64_t);
+  return {begin, field->offset + bytes_of(field->scalar) - begin};
 }
 
 double per_second(std::uint64_t now, std::uint64_t before, double seconds) {
@@ -48,19 +61,41 @@ std::string_view text_of(Trouble trouble) { return kTroubles[static_cast<std::si
 std::string_view code_of(Trouble trouble) { return kTroubles[static_cast<std::size_t>(trouble)].code; }
 
 ChannelWatch::ChannelWatch(std::string name, ObservedWindow window)
-    : window_(std::make_unique<ObservedWindow>(std::move(window))), schema_(schema_with_a_timestamp(*window_)) {
+    : window_(std::make_unique<ObservedWindow>(std::move(window))),
+      schema_(readable_schema(*window_)),
+      stamp_(timestamp_in(schema_.get())),
+      part_(part_of(stamp_)),
+      takes_(window_->order()) {
   row_.name = std::move(name);
   const Stats stats = window_->counters();
   before_ = {monotonic_now(), stats.published, stats.rejected};
 }
 
 void ChannelWatch::look() {
-  if (!schema_) return;
-  if (!window_->copy_newest(bytes_)) return;
+  if (!has_timestamp()) return;
+  look_at_takes(Gap::pause);
+  const auto stamp = stamp_in(window_->copy_newest(bytes_, part_));
   const double now = monotonic_now();
-  const auto age = age_of(decode(*schema_, reinterpret_cast<const std::byte*>(bytes_.data())).message, now);
+  const auto age = stamp ? age_of(*stamp, now) : std::nullopt;
   if (age) ages_.emplace_back(now, *age);
   while (!ages_.empty() && ages_.front().first < now - kAgesKept) ages_.pop_front();
+}
+
+void ChannelWatch::look_at_takes(Gap gap) {
+  if (!has_timestamp()) return;
+  TakeLook look;
+  look.before = monotonic_now();
+  look.takes = window_->takes();
+  look.after = monotonic_now();
+  takes_.add(look, gap,
+             [this](std::uint64_t number) { return stamp_in(window_->copy_message(number, bytes_, part_)); });
+}
+
+// Of the message that was copied into bytes_ last.
+std::optional<Stamp> ChannelWatch::stamp_in(const Copy& copy) const {
+  if (!copy) return std::nullopt;
+  const auto* const at = reinterpret_cast<const std::byte*>(bytes_.data()) + (stamp_->offset - part_.begin);
+  return stamp_of(*stamp_, number_at(at, stamp_->scalar, nullptr));
 }
 
 const ChannelRow& ChannelWatch::row(double now) {
@@ -77,6 +112,7 @@ void ChannelWatch::measure(double now) {
   row_.unread = std::min(stats.depth, row_.capacity);
   row_.producer = producer.is_alive ? producer.pid : 0;
   row_.consumer = consumer.is_alive ? consumer.pid : 0;
+  row_.latency = takes_.latency(now);
   row_.ages = ages();
   const double seconds = now - before_.time;
   if (seconds < kShortest) return;
@@ -127,6 +163,14 @@ void MachineWatch::find_windows() {
   for (auto each = watches_.begin(); each != watches_.end();) {
     each = there.count(each->first) > 0 ? std::next(each) : watches_.erase(each);
   }
+}
+
+bool MachineWatch::has_timestamps() const {
+  return std::any_of(watches_.begin(), watches_.end(), [](const auto& entry) { return entry.second->has_timestamp(); });
+}
+
+void MachineWatch::look_at_takes(Gap gap) {
+  for (auto& [name, watch] : watches_) watch->look_at_takes(gap);
 }
 
 void MachineWatch::look() {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "followed_channel.hpp"
+#include "take_latency.hpp"
 #include "window_list.hpp"
 
 namespace sluice::tools {
@@ -45,8 +46,9 @@ struct ChannelRow {
   std::uint64_t unread = 0;
   std::uint64_t capacity = 0;
   std::uint64_t published = 0;
-  std::optional<Ages> ages;    // of the newest message, each time it was looked at
-  std::uint32_t producer = 0;  // pid; 0: not there
+  std::optional<Latency> latency;  // from a message's timestamp until the consumer took it
+  std::optional<Ages> ages;        // of the newest message, each time it was looked at
+  std::uint32_t producer = 0;      // pid; 0: not there
   std::uint32_t consumer = 0;
 
   double fill() const { return capacity > 0 ? static_cast<double>(unread) / static_cast<double>(capacity) : 0; }
@@ -58,8 +60,10 @@ class ChannelWatch {
   ChannelWatch(std::string name, ObservedWindow window);
 
   const ObservedWindow& window() const noexcept { return *window_; }
-  /// How old the newest message is right now, where it says so.
+  bool has_timestamp() const noexcept { return stamp_ != nullptr; }
+  /// How old the newest message is right now, where it says so, and what was taken since the last look.
   void look();
+  void look_at_takes(Gap gap);
   /// Of the time since the last call that was at least `least` seconds ago.
   const ChannelRow& row(double now);
 
@@ -72,11 +76,15 @@ class ChannelWatch {
 
   void measure(double now);
   std::optional<Ages> ages() const;
+  std::optional<Stamp> stamp_in(const Copy& copy) const;
   Trouble trouble(const Stats& stats, bool has_producer, bool has_consumer) const;
 
   std::unique_ptr<ObservedWindow> window_;
-  std::unique_ptr<MessageSchema> schema_;  // null where messages have no timestamp, or cannot be read
+  std::unique_ptr<MessageSchema> schema_;  // null where messages cannot be read
+  const Field* stamp_;                     // in it; null where messages have no timestamp
+  Part part_;                              // of a message: those bytes of it that hold the stamp
   std::vector<std::uint8_t> bytes_;
+  TakeWatch takes_;
   std::deque<std::pair<double, double>> ages_;  // when it was looked at, and what it was
   Counts before_;
   ChannelRow row_;
@@ -87,7 +95,10 @@ class MachineWatch {
  public:
   /// Looks for new windows, and forgets those that are gone. Some system calls for each window.
   void find_windows();
+  /// Whether any channel has a timestamp: else there is nothing to look at closely.
+  bool has_timestamps() const;
   void look();
+  void look_at_takes(Gap gap);
   std::vector<ChannelRow> rows();
 
  private:

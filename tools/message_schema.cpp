@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
+#include <cstdlib>
 #include <optional>
 
 #include "descriptor_generated.h"
@@ -113,6 +115,11 @@ std::size_t bytes_of(Scalar scalar) noexcept { return kScalars[static_cast<std::
 std::string_view name_of(Scalar scalar) noexcept { return kScalars[static_cast<std::size_t>(scalar)].name; }
 bool is_floating(Scalar scalar) noexcept { return scalar == Scalar::f32 || scalar == Scalar::f64; }
 bool is_signed(Scalar scalar) noexcept { return scalar >= Scalar::i8 && scalar <= Scalar::i64; }
+
+double scale_of(const Field& field) noexcept {
+  const double scale = std::strtod(field.scale.c_str(), nullptr);  // 0 of an empty text
+  return std::isfinite(scale) && scale != 0 ? scale : 1;
+}
 
 const Field* field_of_role(const RecordType& record, std::string_view role) noexcept {
   const auto found =

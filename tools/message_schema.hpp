@@ -115,6 +115,9 @@ class MessageSchema {
   std::uint64_t most_table_bytes_ = 0;
 };
 
+/// What one count of the field stands for, in its unit; 1 where the schema gives no scale.
+double scale_of(const Field& field) noexcept;
+
 /// The field that plays the role, directly in the record; null if none does.
 const Field* field_of_role(const RecordType& record, std::string_view role) noexcept;
 

@@ -1,6 +1,7 @@
 #include "message_time.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <ctime>
 
 namespace sluice::tools {
@@ -23,18 +24,32 @@ double monotonic_now() {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
-std::optional<double> age_of(const Record& message, double now) {
-  const auto stamp = std::find_if(message.members.begin(), message.members.end(),
-                                  [](const Member& member) { return member.field->role == "timestamp"; });
-  if (stamp == message.members.end()) return std::nullopt;
-  const auto unit = seconds_of(stamp->field->unit);
-  const auto* const number = stamp->value.as<Number>();
-  if (!unit || number == nullptr) return std::nullopt;
+std::optional<Stamp> stamp_of(const Field& field, const Number& number) {
+  const auto unit = seconds_of(field.unit);
+  const double count = as_double(number);
+  if (!unit || count == 0 || !std::isfinite(count)) return std::nullopt;
+  const double step = *unit * scale_of(field);
+  const double time = count * step;
+  if (!is_floating(number.scalar)) return Stamp{std::min(time, time + step), std::max(time, time + step)};
+  constexpr double rounding = 1.0 / (1 << 24);  // of a number of 24 digits
+  const double error = number.scalar == Scalar::f32 ? std::abs(time) * rounding : 0;
+  return Stamp{time - error, time + error};
+}
+
+std::optional<double> age_of(const Stamp& stamp, double now) {
   constexpr double clock_jitter = 1e-3;  // a double holds a month of seconds to less than a microsecond
-  constexpr double day = 86'400;
-  const double age = now - as_double(*number) * *unit;
-  if (!(age > -clock_jitter && age < day)) return std::nullopt;
+  const double age = now - stamp.earliest;
+  if (!(age > -clock_jitter && age < kOldestAge)) return std::nullopt;
   return std::max(age, 0.0);
+}
+
+std::optional<double> age_of(const Record& message, double now) {
+  const auto member = std::find_if(message.members.begin(), message.members.end(),
+                                   [](const Member& each) { return each.field->role == "timestamp"; });
+  if (member == message.members.end()) return std::nullopt;
+  const auto* const number = member->value.as<Number>();
+  const auto stamp = number != nullptr ? stamp_of(*member->field, *number) : std::nullopt;
+  return stamp ? age_of(*stamp, now) : std::nullopt;
 }
 
 }  // namespace sluice::tools

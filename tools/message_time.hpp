@@ -10,8 +10,22 @@ namespace sluice::tools {
 /// Seconds on CLOCK_MONOTONIC.
 double monotonic_now();
 
-/// How old the message is, in seconds. None: the schema has no timestamp in s, ms, us or ns, or it is no time of this
-/// clock: in the future, or more than a day ago.
+/// When a message says that it came about, in seconds: between two times, since a count of milliseconds is up to one
+/// millisecond old when it is written down.
+struct Stamp {
+  double earliest = 0;
+  double latest = 0;
+};
+
+/// None: the field is not in s, ms, us or ns, or it is 0, as one that was not set.
+std::optional<Stamp> stamp_of(const Field& field, const Number& number);
+
+inline constexpr double kOldestAge = 86'400;  // seconds: what seems to be older has no stamp of this clock
+
+/// How old what has that stamp is, in seconds. None: it is no time of this clock, but in the future, or more than a day
+/// ago.
+std::optional<double> age_of(const Stamp& stamp, double now);
+/// None also where the schema has no timestamp.
 std::optional<double> age_of(const Record& message, double now);
 
 }  // namespace sluice::tools

@@ -146,6 +146,15 @@ std::uint64_t ObservedWindow::published() const noexcept {
 
 Stats ObservedWindow::counters() const noexcept { return detail::stats_of(lane_); }
 
+Takes ObservedWindow::takes() const noexcept {
+  const detail::ConsumerWords& words = *lane_.consumer.words;
+  // [O7] relaxed: the slot's number decides whether the message can be had, and a look that is late makes a bound
+  // wider.
+  const std::uint64_t taken = LiveMemory::load(words.taken, std::memory_order_relaxed);
+  // [O7] relaxed, as above.
+  return {LiveMemory::load(words.delivered, std::memory_order_relaxed), taken};
+}
+
 Participant ObservedWindow::participant(detail::Role role) const noexcept {
   const Peer peer = detail::signed_by(lane_, role);
   return {peer.pid, peer.version, detail::is_held(opened_.get(), role)};
@@ -159,17 +168,17 @@ std::unique_ptr<detail::RoleLock> ObservedWindow::open_locks() const {
   return detail::RoleLock::open(detail::path_of(opened_.get()).c_str());
 }
 
-Copy ObservedWindow::copy_slot(std::uint32_t slot, std::vector<std::uint8_t>& bytes) const {
-  if (slot >= geometry_.capacity) return {};
+Copy ObservedWindow::copy_slot(std::uint32_t slot, std::vector<std::uint8_t>& bytes, const Part& part) const {
+  if (slot >= geometry_.capacity || part.begin >= geometry_.message_bytes) return {};
   const auto* const words = reinterpret_cast<const detail::Word*>(lane_.slots.base + slot * lane_.slots.stride_bytes);
   constexpr std::size_t at_number = 1;  // byte 8
   // [O1] acquire, pairs with [J10]: the payload that belongs to the number is complete.
   const std::uint64_t number = LiveMemory::load(words[at_number], std::memory_order_acquire);
   if (number == 0 || number > published()) return {};
-  bytes.resize(geometry_.message_bytes);
+  bytes.resize(std::min(part.bytes, geometry_.message_bytes - part.begin));
   for (std::size_t at = 0; at < bytes.size(); at += sizeof(std::uint64_t)) {  // a stride is whole words
     // [O3] relaxed: what it sees of a later message is found out by [O4].
-    const std::uint64_t word = LiveMemory::load(words[at / sizeof word], std::memory_order_relaxed);
+    const std::uint64_t word = LiveMemory::load(words[(part.begin + at) / sizeof word], std::memory_order_relaxed);
     std::memcpy(bytes.data() + at, &word, std::min(sizeof word, bytes.size() - at));
   }
   detail::acquire_fence();
@@ -178,22 +187,22 @@ Copy ObservedWindow::copy_slot(std::uint32_t slot, std::vector<std::uint8_t>& by
   return {Copied::whole, number};
 }
 
-Copy ObservedWindow::copy_message(std::uint64_t number, std::vector<std::uint8_t>& bytes) const {
+Copy ObservedWindow::copy_message(std::uint64_t number, std::vector<std::uint8_t>& bytes, const Part& part) const {
   if (number == 0 || number > published()) return {Copied::not_there, number};
   const std::uint64_t links = detail::link_count(geometry_.capacity);
   const std::uint64_t place = detail::link_place(detail::tag_of(number), links);
   // [O5] relaxed, pairs with [S4]: a guess, since it may be overwritten; the slot's number decides.
   const std::uint32_t slot = LiveMemory::load(lane_.producer.links[place], std::memory_order_relaxed);
-  const Copy copy = copy_slot(slot, bytes);
+  const Copy copy = copy_slot(slot, bytes, part);
   if (copy.number == number) return copy;
   return {Copied::missed, number};
 }
 
-Copy ObservedWindow::copy_newest(std::vector<std::uint8_t>& bytes) const {
+Copy ObservedWindow::copy_newest(std::vector<std::uint8_t>& bytes, const Part& part) const {
   constexpr int attempts = 16;
   Copy copy;
   for (int attempt = 0; attempt < attempts; ++attempt) {
-    copy = copy_message(published(), bytes);
+    copy = copy_message(published(), bytes, part);
     if (copy.outcome != Copied::missed) break;
   }
   return copy;

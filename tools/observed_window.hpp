@@ -61,6 +61,18 @@ struct Copy {
   explicit operator bool() const noexcept { return outcome == Copied::whole; }
 };
 
+/// Which bytes of a message to copy; `begin` is a multiple of 8.
+struct Part {
+  std::uint64_t begin = 0;
+  std::uint64_t bytes = ~std::uint64_t{0};  // cut to what there is
+};
+
+/// How far the consumer has come.
+struct Takes {
+  std::uint64_t delivered = 0;  // the highest number handed to the application, or passed over by one that opened
+  std::uint64_t taken = 0;      // messages handed to it
+};
+
 /// Why a file is not observed.
 enum class Obstacle : std::uint8_t {
   gone,          // nothing stands there (any more)
@@ -104,6 +116,8 @@ class ObservedWindow {
   /// Counts since the window was made. Whoever may write the window may write any number: print them, compare them,
   /// but make no size of them.
   Stats counters() const noexcept;
+  /// Two words, read one by one.
+  Takes takes() const noexcept;
   Participant producer() const noexcept { return participant(detail::Role::producer); }
   Participant consumer() const noexcept { return participant(detail::Role::consumer); }
   bool is_in_use() const noexcept { return producer().is_alive || consumer().is_alive; }
@@ -117,12 +131,13 @@ class ObservedWindow {
   /// Whether its owner has cut the file short: what was read since is zeroes.
   bool was_cut() const noexcept { return mapping_.was_cut(); }
 
-  /// Copies message `number`, prefix included: message_bytes bytes. The slot is a seqlock (docs/window-format.md).
-  Copy copy_message(std::uint64_t number, std::vector<std::uint8_t>& bytes) const;
+  /// Copies message `number`, prefix included: message_bytes bytes, or a part of them. The slot is a seqlock
+  /// (docs/window-format.md).
+  Copy copy_message(std::uint64_t number, std::vector<std::uint8_t>& bytes, const Part& part = {}) const;
   /// The newest message; `missed` only where the producer replaced it at each of several attempts.
-  Copy copy_newest(std::vector<std::uint8_t>& bytes) const;
+  Copy copy_newest(std::vector<std::uint8_t>& bytes, const Part& part = {}) const;
   /// Whatever message is in that slot (below capacity), read or not: older ones too.
-  Copy copy_slot(std::uint32_t slot, std::vector<std::uint8_t>& bytes) const;
+  Copy copy_slot(std::uint32_t slot, std::vector<std::uint8_t>& bytes, const Part& part = {}) const;
 
   /// The words themselves, mapped read-only: a store is a fault. For LiveMemory's loads and the runtime's readers.
   const detail::LaneView& lane() const noexcept { return lane_; }

@@ -96,12 +96,6 @@ std::vector<std::string> each_element(const std::string& text, const MessageSche
   return paths;
 }
 
-double scale_of(const Field* field) {
-  if (field == nullptr || field->scale.empty()) return 1;
-  const double scale = std::strtod(field->scale.c_str(), nullptr);
-  return std::isfinite(scale) && scale != 0 ? scale : 1;
-}
-
 class Plot {
  public:
   explicit Plot(const Options& options) : options_(options), channel_(options.name, Begin::newest) { choose(); }
@@ -159,7 +153,7 @@ class Plot {
         FieldPath path = parse_path("plot", text, channel_.schema());
         const Field* const last = path.field;
         series.push_back({text, last != nullptr ? last->unit : "", {}});
-        sources_.push_back({std::move(path), scale_of(last)});
+        sources_.push_back({std::move(path), last != nullptr ? scale_of(*last) : 1});
       }
     }
     if (series.size() > kMostSeries) {

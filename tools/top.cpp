@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <thread>
 #include <vector>
 
 #include "channel_watch.hpp"
@@ -22,6 +23,9 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kLook = 20ms;
 constexpr auto kFind = 1s;
+// Looks close to each other, each time: a message that is taken among them tells how long it waited to about a step.
+constexpr int kSteps = 8;
+constexpr auto kStep = 100us;
 
 constexpr const char* kFooter =
     R"(Without a terminal, and with --once or --json, it looks for --interval seconds, prints what it saw, and ends.
@@ -45,12 +49,20 @@ struct Options {
   bool json = false;
 };
 
+void look(MachineWatch& machine) {
+  machine.look();
+  for (int step = 0; machine.has_timestamps() && step < kSteps; ++step) {
+    std::this_thread::sleep_for(kStep);
+    machine.look_at_takes(Gap::step);
+  }
+}
+
 Exit print_once(const Options& options) {
   MachineWatch machine;
   machine.find_windows();
   const auto until = Clock::now() + seconds(options.interval);
   while (!is_stopped() && Clock::now() < until) {
-    machine.look();
+    look(machine);
     sleep_unless_stopped(kLook);
   }
   TopState state;
@@ -81,7 +93,7 @@ Exit show_live(const Options& options) {
       machine.find_windows();
       found = now;
     }
-    machine.look();
+    look(machine);
     const bool is_due = now - measured >= seconds(options.interval) || rows.empty();
     if (is_due && !state.is_paused) {
       rows = machine.rows();
@@ -100,7 +112,7 @@ Exit show_live(const Options& options) {
 
 Action add_top(CLI::App& sluice) {
   const auto options = std::make_shared<Options>();
-  CLI::App* const top = sluice.add_subcommand("top", "Shows all channels live: rates, fill, age, who is slow");
+  CLI::App* const top = sluice.add_subcommand("top", "Shows all channels live: rates, latency, fill, age, who is slow");
   top->footer(kFooter);
   top->add_option("--interval", options->interval, "seconds from one reckoning to the next")
       ->check(CLI::Range(0.5, 3600.0))

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "plot_frame.hpp"
+#include "quantities.hpp"
 #include "value_text.hpp"
 
 namespace sluice::tools {
@@ -26,13 +27,14 @@ struct Heading {
 };
 
 // In the order shown; the last takes what is left.
-constexpr std::array<Heading, 6> kHeadings{{{Column::name, "CHANNEL", 22, true, 0},
+constexpr std::array<Heading, 7> kHeadings{{{Column::name, "CHANNEL", 22, true, 0},
                                             {Column::rate, "MSG/S", 6, false, 0},
                                             {Column::bytes, "B/S", 6, false, 100},
                                             {Column::fill, "UNREAD", 11 + kBar, true, 60},
-                                            {Column::age, "AGE p50     p99     max", 23, true, 84},
+                                            {Column::latency, "LATENCY", 13, false, 84},
+                                            {Column::age, "AGE p50     p99     max", 23, true, 114},
                                             {Column::trouble, "STATE", 19, true, 0}}};
-constexpr std::size_t kUsual = 100;  // columns; on a wider screen names get half of what is more
+constexpr std::size_t kUsual = 114;  // columns; on a wider screen names get half of what is more
 
 std::vector<Heading> headings_for(std::size_t columns) {
   std::vector<Heading> headings;
@@ -41,16 +43,6 @@ std::vector<Heading> headings_for(std::size_t columns) {
   }
   if (columns > kUsual) headings.front().width += (columns - kUsual) / 2;
   return headings;
-}
-
-std::string scaled(double value, const std::array<std::string_view, 5>& prefixes, double factor) {
-  std::size_t at = 0;
-  while (at + 1 < prefixes.size() && std::abs(value) >= 999.5) {
-    value /= factor;
-    ++at;
-  }
-  const int decimals = value >= 99.95 || prefixes[at].empty() ? 0 : value >= 9.995 ? 1 : 2;
-  return fmt::format("{:.{}f}{}", value, decimals, prefixes[at]);
 }
 
 std::string fill_text(const ChannelRow& row) {
@@ -96,6 +88,8 @@ std::string cell_text(const ChannelRow& row, const Heading& heading) {
       return count_text(row.bytes);
     case Column::fill:
       return row.capacity > 0 ? fill_text(row) : "";
+    case Column::latency:
+      return row.latency ? time_range_text(row.latency->median.at_least, row.latency->median.at_most) : "-";
     case Column::age:
       return ages_text(row);
     case Column::trouble:
@@ -180,8 +174,10 @@ std::vector<std::string> help_lines() {
           "",
           "  MSG/S, B/S   messages published, and bytes of their slots, a second",
           "  UNREAD       messages that the consumer has not been handed, of the slots there are",
-          "  AGE          how old the newest message is, 50 times a second, over the last 2 seconds;",
+          "  LATENCY      from a message's timestamp until the consumer took it: between which two times the",
+          "               median lies, over the last 5 seconds, told from looks at the consumer's counts;",
           "               where the schema has a field of role timestamp that is CLOCK_MONOTONIC",
+          "  AGE          how old the newest message is, 50 times a second, over the last 2 seconds; likewise",
           "  STATE        what is wrong; else the pids of producer and consumer",
           "",
           "  \u2191 \u2193 PgUp PgDn Home End   select a channel",
@@ -253,6 +249,8 @@ double number_of(const ChannelRow& row, Column column) {
       return row.bytes;
     case Column::fill:
       return row.fill();
+    case Column::latency:
+      return row.latency ? row.latency->median.at_most : -1;
     case Column::age:
       return row.ages ? row.ages->max : -1;
     case Column::trouble:
@@ -263,34 +261,28 @@ double number_of(const ChannelRow& row, Column column) {
   return 0;
 }
 
+std::string json_ages(const ChannelRow& row) {
+  if (!row.ages) return "null";
+  return fmt::format("{{\"p50_s\":{:.9f},\"p99_s\":{:.9f},\"max_s\":{:.9f}}}", row.ages->p50, row.ages->p99,
+                     row.ages->max);
+}
+
+std::string json_latency(const ChannelRow& row) {
+  if (!row.latency) return "null";
+  return fmt::format("{{\"p50_at_least_s\":{:.9f},\"p50_at_most_s\":{:.9f},\"samples\":{}}}",
+                     row.latency->median.at_least, row.latency->median.at_most, row.latency->samples);
+}
+
 std::string json_row(const ChannelRow& row) {
-  std::string ages = "null";
-  if (row.ages) {
-    ages = fmt::format("{{\"p50_s\":{:.9f},\"p99_s\":{:.9f},\"max_s\":{:.9f}}}", row.ages->p50, row.ages->p99,
-                       row.ages->max);
-  }
   const auto pid = [](std::uint32_t id) { return id != 0 ? std::to_string(id) : std::string("null"); };
   return fmt::format(
       "{{\"name\":{},\"state\":\"{}\",\"messages_per_s\":{:.3f},\"bytes_per_s\":{:.0f},\"refused_per_s\":{:.3f},"
-      "\"unread\":{},\"capacity\":{},\"published\":{},\"age\":{},\"producer\":{},\"consumer\":{}}}",
+      "\"unread\":{},\"capacity\":{},\"published\":{},\"latency\":{},\"age\":{},\"producer\":{},\"consumer\":{}}}",
       json_string(row.name), code_of(row.trouble), row.rate, row.bytes, row.rejected, row.unread, row.capacity,
-      row.published, ages, pid(row.producer), pid(row.consumer));
+      row.published, json_latency(row), json_ages(row), pid(row.producer), pid(row.consumer));
 }
 
 }  // namespace
-
-std::string time_text(double seconds) {
-  if (seconds >= 99.95) return fmt::format("{:.0f} s", seconds);
-  if (seconds >= 0.9995) return fmt::format("{:.3g} s", seconds);
-  if (seconds >= 0.9995e-3) return fmt::format("{:.3g} ms", seconds * 1e3);
-  return fmt::format("{:.3g} us", seconds * 1e6);
-}
-
-std::string count_text(double count) {
-  const bool is_whole = count == std::floor(count) || count >= 99.95;
-  if (count < 999.5) return is_whole ? fmt::format("{:.0f}", count) : fmt::format("{:.1f}", count);
-  return scaled(count, {"", "k", "M", "G", "T"}, 1000);
-}
 
 bool handle_key(TopState& state, const KeyPress& press, const std::vector<ChannelRow>& rows, std::size_t page) {
   if (press.key == Key::none) return true;

@@ -11,7 +11,7 @@
 
 namespace sluice::tools {
 
-enum class Column : std::uint8_t { name, rate, bytes, fill, age, trouble };
+enum class Column : std::uint8_t { name, rate, bytes, fill, latency, age, trouble };
 
 struct TopState {
   Column sorted_by = Column::rate;
@@ -32,11 +32,6 @@ std::vector<ChannelRow> sorted(std::vector<ChannelRow> rows, const TopState& sta
 /// Exactly size.rows lines, none wider than size.columns. `rows` are sorted. Scrolls so that the selection shows.
 std::vector<std::string> draw_top(TopState& state, const std::vector<ChannelRow>& rows, const ScreenSize& size,
                                   const Colours& colours);
-
-/// "9.6 us", "1.2 ms": three digits at most.
-std::string time_text(double seconds);
-/// "1.05 k", "43.2 M".
-std::string count_text(double count);
 
 /// One JSON object, and a line's end.
 std::string top_json(const std::vector<ChannelRow>& rows);

@@ -1,5 +1,6 @@
-// stream_peer INSTANCE COUNT [RATE_HZ [TAKE_US]]: a producer and a consumer of one channel, in a thread each. As fast
-// as they can, polling; or so many messages a second, asleep between them. The consumer spends TAKE_US on each message.
+// stream_peer INSTANCE COUNT [RATE_HZ [TAKE_US [LATE_US]]]: a producer and a consumer of one channel, in a thread each.
+// As fast as they can, polling; or so many messages a second, asleep between them. The consumer spends TAKE_US on each
+// message. With LATE_US one thread does both, and takes each message so long after its stamp, or a bit later.
 // Says "ready" when both are attached, then how long it took in seconds.
 #include <cmath>
 #include <cstdint>
@@ -23,6 +24,7 @@ struct Plan {
   std::uint64_t count = 0;
   double rate = 0;
   std::chrono::microseconds take{};
+  std::chrono::microseconds late{};
 };
 
 std::uint64_t now_ns() {
@@ -43,6 +45,11 @@ void fill(tests::tools::Stream& message, std::uint64_t number, const Plan& plan)
   message.label = "left";
 }
 
+Clock::time_point due_time(Clock::time_point begin, std::uint64_t number, const Plan& plan) {
+  const auto due = std::chrono::duration<double>(static_cast<double>(number) / plan.rate);
+  return begin + std::chrono::duration_cast<Clock::duration>(due);
+}
+
 void produce(StreamProducer& producer, const Plan& plan) {
   const auto begin = Clock::now();
   for (std::uint64_t number = 1; number <= plan.count;) {
@@ -53,10 +60,7 @@ void produce(StreamProducer& producer, const Plan& plan) {
     }
     fill(*slot, number, plan);
     slot.publish();
-    if (plan.rate != 0) {
-      const auto due = std::chrono::duration<double>(static_cast<double>(number) / plan.rate);
-      std::this_thread::sleep_until(begin + std::chrono::duration_cast<Clock::duration>(due));
-    }
+    if (plan.rate != 0) std::this_thread::sleep_until(due_time(begin, number, plan));
     ++number;
   }
 }
@@ -73,6 +77,29 @@ bool consume(StreamConsumer& consumer, const Plan& plan) {
   return true;
 }
 
+// Whether it could.
+bool take_late(StreamProducer& producer, StreamConsumer& consumer, const Plan& plan) {
+  const auto begin = Clock::now();
+  for (std::uint64_t number = 1; number <= plan.count; ++number) {
+    auto slot = producer.loan();
+    if (!slot) return false;
+    fill(*slot, number, plan);
+    slot.publish();
+    std::this_thread::sleep_for(plan.late);
+    if (!consumer.take()) return false;
+    std::this_thread::sleep_until(due_time(begin, number, plan));
+  }
+  return true;
+}
+
+bool take_beside(StreamProducer& producer, StreamConsumer& consumer, const Plan& plan) {
+  bool was_whole = false;
+  std::thread taking([&] { was_whole = consume(consumer, plan); });
+  produce(producer, plan);
+  taking.join();
+  return was_whole;
+}
+
 }  // namespace
 
 int main(int argument_count, char** arguments) {
@@ -82,6 +109,7 @@ int main(int argument_count, char** arguments) {
   plan.count = std::strtoull(arguments[2], nullptr, 10);
   if (argument_count > 3) plan.rate = std::strtod(arguments[3], nullptr);
   if (argument_count > 4) plan.take = std::chrono::microseconds(std::strtol(arguments[4], nullptr, 10));
+  if (argument_count > 5) plan.late = std::chrono::microseconds(std::strtol(arguments[5], nullptr, 10));
   sluice::CreateOptions create;
   create.instance = plan.instance;
   auto producer = StreamProducer::create(create);
@@ -92,10 +120,8 @@ int main(int argument_count, char** arguments) {
   std::fflush(stdout);
 
   const auto begin = Clock::now();
-  bool was_whole = false;
-  std::thread taking([&] { was_whole = consume(consumer, plan); });
-  produce(producer, plan);
-  taking.join();
+  const bool is_late = plan.late > 0us;
+  const bool was_whole = is_late ? take_late(producer, consumer, plan) : take_beside(producer, consumer, plan);
   const std::chrono::duration<double> took = Clock::now() - begin;
   std::printf("%.6f\n", took.count());
   return was_whole ? 0 : 1;

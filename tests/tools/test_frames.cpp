@@ -7,6 +7,7 @@
 
 #include "axis.hpp"
 #include "plot_frame.hpp"
+#include "quantities.hpp"
 #include "top_frame.hpp"
 
 using namespace sluice::tools;
@@ -135,6 +136,7 @@ TEST_CASE("a table fits any screen, and says so where it is empty") {
     ChannelRow full = row("a\x1b[31m", 1e12);
     full.unread = 64;
     full.ages = Ages{1e-9, 1e4, 1e9};
+    full.latency = Latency{{99'999.4, 99'999.5}, 1};
     full.why = "\x1b[2J";
     check_size(draw_top(state, {full}, size, kPlain), size);
     check_size(draw_top(state, {}, size, kPlain), size);
@@ -154,4 +156,30 @@ TEST_CASE("quantities have three digits") {
   CHECK(time_text(9.6e-6) == "9.6 us");
   CHECK(time_text(0.00123) == "1.23 ms");
   CHECK(time_text(12) == "12 s");
+}
+
+TEST_CASE("a range of times is rounded outwards, and has one number where the lower end says little") {
+  CHECK(time_range_text(0.00082, 0.00121) == "0.82-1.21 ms");
+  CHECK(time_range_text(0.0198123, 0.0200001) == "19.8-20.1 ms");
+  CHECK(time_range_text(0.0012, 0.0012) == "1.20-1.20 ms");
+  CHECK(time_range_text(0, 151.2e-6) == "<= 152 us");
+  CHECK(time_range_text(1e-6, 151e-6) == "<= 151 us");
+  CHECK(time_range_text(51e-6, 151e-6) == "51-151 us");
+  CHECK(time_range_text(0, 0) == "<= 0.00 us");
+  CHECK(time_range_text(3, 86'400) == "<= 86400 s");
+}
+
+TEST_CASE("a latency is shown as the bounds that are known of it, or not at all") {
+  ChannelRow caught = row("a", 100);
+  caught.latency = Latency{{0.00082, 0.00121}, 7};
+  TopState state;
+  const std::vector<std::string> lines = draw_top(state, {caught, row("b", 100)}, {140, 10}, kPlain);
+
+  CHECK(lines[3].find(" 0.82-1.21 ms ") != std::string::npos);
+  CHECK(lines[4].find(" - ") != std::string::npos);
+  CHECK(lines[4].find(" us") == std::string::npos);
+  const std::string json = top_json({caught, row("b", 100)});
+  CHECK(json.find(R"("latency":{"p50_at_least_s":0.000820000,"p50_at_most_s":0.001210000,"samples":7})") !=
+        std::string::npos);
+  CHECK(json.find(R"("latency":null)") != std::string::npos);
 }

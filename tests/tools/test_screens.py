@@ -121,6 +121,29 @@ def test_top_says_who_is_slow(sluice, stream_peer):
     assert channel["age"]["p50_s"] <= channel["age"]["p99_s"] <= channel["age"]["max_s"]
 
 
+def latency_of(sluice, name):
+    state = json.loads(run([sluice, "top", "--json", "--interval", "4"]).stdout)
+    return next(each["latency"] for each in state["channels"] if each["name"] == name)
+
+
+def test_top_tells_how_late_messages_are_taken(sluice, stream_peer):
+    with streaming(stream_peer, HOUR, 40, 0, 20_000) as name:  # 20 ms after its stamp, never sooner
+        latency = latency_of(sluice, name)
+        with Screen([sluice, "top"], columns=140) as terminal:
+            lines = terminal.wait_for(lambda lines: " ms " in row_of(lines, name))
+
+    assert latency["samples"] >= 3
+    assert latency["p50_at_most_s"] >= 0.020
+    assert 0.015 < latency["p50_at_least_s"] < 0.030  # with room for a busy machine
+    assert latency["p50_at_least_s"] < latency["p50_at_most_s"]
+    assert "LATENCY" in lines[2] and "AGE" in lines[2]
+
+
+def test_top_shows_no_latency_where_stamps_are_no_times(sluice, stream_peer):
+    with streaming(stream_peer, HOUR) as name:  # its stamps are 0
+        assert latency_of(sluice, name) is None
+
+
 def test_top_obeys_its_keys(sluice, stream_peer):
     with streaming(stream_peer, HOUR, 500) as fast, streaming(stream_peer, HOUR, 50) as slow:
         with Screen([sluice, "top"], columns=140) as terminal:
