@@ -36,26 +36,26 @@ function(_sluice_paths_in_project target what given paths)
   set(${paths} "${relatives}" PARENT_SCOPE)
 endfunction()
 
-# What sluicegen prints, as a list.
-function(_sluice_ask target command question answer)
-  execute_process(COMMAND ${command} ${question} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+# Sets <inputs>: schemas, imports and FlatBuffers schemas, as absolute paths; and <outputs>: what sluicegen will write. A
+# change of an input is looked at when the project is configured again, since the names of outputs and further imports
+# come from inside of them: a new import is found that way.
+function(_sluice_ask target command inputs outputs)
+  execute_process(COMMAND ${command} --list-inputs --list-outputs WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
     RESULT_VARIABLE code OUTPUT_VARIABLE listed ERROR_VARIABLE complaint)
   if(NOT code EQUAL 0)
     message(NOTICE "${complaint}")
     message(FATAL_ERROR "sluice_add_channels(${target}): sluicegen refuses its schemas, see above")
   endif()
-  string(STRIP "${listed}" listed)
-  string(REPLACE "\n" ";" listed "${listed}")
-  set(${answer} "${listed}" PARENT_SCOPE)
-endfunction()
-
-# Schemas, imports and FlatBuffers schemas, as absolute paths. A change of any is looked at when the project is configured again, since
-# the names of outputs and further imports come from inside of them: a new import is found that way.
-function(_sluice_inputs target command inputs)
-  _sluice_ask(${target} "${command}" --list-inputs listed)
-  list(TRANSFORM listed REPLACE "^([^/].*)$" "${PROJECT_SOURCE_DIR}/\\1")
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${listed})
-  set(${inputs} "${listed}" PARENT_SCOPE)
+  string(FIND "${listed}" "\n\n" end_of_inputs)
+  string(SUBSTRING "${listed}" 0 ${end_of_inputs} listed_inputs)
+  string(SUBSTRING "${listed}" ${end_of_inputs} -1 listed_outputs)
+  string(STRIP "${listed_outputs}" listed_outputs)
+  string(REPLACE "\n" ";" listed_inputs "${listed_inputs}")
+  string(REPLACE "\n" ";" listed_outputs "${listed_outputs}")
+  list(TRANSFORM listed_inputs REPLACE "^([^/].*)$" "${PROJECT_SOURCE_DIR}/\\1")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${listed_inputs})
+  set(${inputs} "${listed_inputs}" PARENT_SCOPE)
+  set(${outputs} "${listed_outputs}" PARENT_SCOPE)
 endfunction()
 
 # A renamed channel, or a type that is no message any more, must not leave its old header where programs would still find it.
@@ -93,8 +93,7 @@ function(sluice_add_channels target)
     ${import_options} --flatc ${SLUICE_FLATC})
 
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${generator})
-  _sluice_inputs(${target} "${command}" inputs)
-  _sluice_ask(${target} "${command}" --list-outputs outputs)
+  _sluice_ask(${target} "${command}" inputs outputs)
   _sluice_remove_stale(${folder} "${outputs}")
 
   # A stamp as the only OUTPUT: sluicegen leaves equal files alone, and they must not look out of date for it.

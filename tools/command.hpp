@@ -1,9 +1,12 @@
 // What a subcommand of `sluice` is. Each is a file of its own, which main.cpp lists.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <string>
+
+namespace CLI {
+class App;
+}
 
 namespace sluice::tools {
 

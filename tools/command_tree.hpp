@@ -1,9 +1,12 @@
 // What the command line of `sluice` looks like, read off CLI11's own tree, so that completion and manual cannot drift.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
+
+namespace CLI {
+class App;
+}
 
 namespace sluice::tools {
 

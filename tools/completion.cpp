@@ -6,6 +6,7 @@
 #include <string>
 
 #include "command.hpp"
+#include "command_line.hpp"
 #include "command_tree.hpp"
 #include "completion_scripts.hpp"
 #include "man_page.hpp"
@@ -36,13 +37,13 @@ std::string script_for(const std::string& shell, const CommandTree& tree) {
 
 Action add_completion(CLI::App& sluice, const std::string& version) {
   const auto shell = std::make_shared<std::string>();
-  CLI::App* const completion = sluice.add_subcommand("completion", "Prints a script that completes this command line");
-  completion->footer(kFooter);
-  completion->add_option("SHELL", *shell, "bash, zsh or fish")
-      ->required()
-      ->check(CLI::IsMember({"bash", "zsh", "fish"}))
-      ->type_name("bash|zsh|fish")
-      ->option_text(" ");
+  Subcommand completion(sluice, "completion", "Prints a script that completes this command line");
+  completion.footer(kFooter);
+  completion.add_option("SHELL", *shell, "bash, zsh or fish")
+      .required()
+      .one_of({"bash", "zsh", "fish"})
+      .type_name("bash|zsh|fish")
+      .option_text(" ");
   return [&sluice, shell, version] {
     fmt::print("{}", script_for(*shell, CommandTree::of(sluice, version)));
     return Exit::done;
@@ -50,7 +51,8 @@ Action add_completion(CLI::App& sluice, const std::string& version) {
 }
 
 Action add_man(CLI::App& sluice, const std::string& version) {
-  sluice.add_subcommand("man", "Prints the manual page")->group("");
+  Subcommand man(sluice, "man", "Prints the manual page");
+  man.hide();
   return [&sluice, version] {
     fmt::print("{}", man_page(CommandTree::of(sluice, version)));
     return Exit::done;

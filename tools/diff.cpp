@@ -7,6 +7,7 @@
 #include <string>
 
 #include "command.hpp"
+#include "command_line.hpp"
 #include "descriptor_lookup.hpp"
 #include "diff_report.hpp"
 #include "schema_diff.hpp"
@@ -64,22 +65,21 @@ Exit exit_of(DiffVerdict verdict) {
 
 Action add_diff(CLI::App& sluice) {
   const auto options = std::make_shared<Options>();
-  CLI::App* const diff =
-      sluice.add_subcommand("diff", "Compares two versions of a schema as a consumer's handshake would");
-  diff->footer(kFooter);
-  diff->add_option("OLD", options->old_name, "the version that programs were built with")
-      ->required()
-      ->type_name(kFileValue)
-      ->option_text(" ");
-  diff->add_option("NEW", options->new_name, "the version that is to replace it")
-      ->required()
-      ->type_name(kFileValue)
-      ->option_text(" ");
-  diff->add_option("-I", options->import_folders, "where imported files are looked for too; may be repeated")
-      ->allow_extra_args(false)
-      ->type_name(kFolderValue)
-      ->option_text("DIR");
-  diff->add_flag("--json", options->json, "print one JSON object, for scripts");
+  Subcommand diff(sluice, "diff", "Compares two versions of a schema as a consumer's handshake would");
+  diff.footer(kFooter);
+  diff.add_option("OLD", options->old_name, "the version that programs were built with")
+      .required()
+      .type_name(kFileValue)
+      .option_text(" ");
+  diff.add_option("NEW", options->new_name, "the version that is to replace it")
+      .required()
+      .type_name(kFileValue)
+      .option_text(" ");
+  diff.add_option("-I", options->import_folders, "where imported files are looked for too; may be repeated")
+      .allow_extra_args(false)
+      .type_name(kFolderValue)
+      .option_text("DIR");
+  diff.add_flag("--json", options->json, "print one JSON object, for scripts");
   return [options] {
     const SchemaDiff found = compare(*options);
     fmt::print("{}", options->json ? as_json(found) : as_text(found));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "command.hpp"
+#include "command_line.hpp"
 #include "doctor_report.hpp"
 #include "palette.hpp"
 #include "removal.hpp"
@@ -81,13 +82,13 @@ Diagnosis diagnose(const Options& options) {
 
 Action add_doctor(CLI::App& sluice) {
   const auto options = std::make_shared<Options>();
-  CLI::App* const doctor = sluice.add_subcommand("doctor", "Tells what is wrong with windows, and what to do about it");
-  doctor->footer(kFooter);
-  CLI::Option* const fixed = doctor->add_flag("--fix", options->fix, "remove windows that are provably dead");
-  doctor->add_flag("--kept", options->kept, "with --fix: those too that are to be kept, if nobody uses them")
-      ->needs(fixed)
-      ->option_text(" ");
-  doctor->add_flag("--json", options->json, "print one JSON object, for scripts");
+  Subcommand doctor(sluice, "doctor", "Tells what is wrong with windows, and what to do about it");
+  doctor.footer(kFooter);
+  const CommandOption fixed = doctor.add_flag("--fix", options->fix, "remove windows that are provably dead");
+  doctor.add_flag("--kept", options->kept, "with --fix: those too that are to be kept, if nobody uses them")
+      .needs(fixed)
+      .option_text(" ");
+  doctor.add_flag("--json", options->json, "print one JSON object, for scripts");
   return [options] {
     const Diagnosis diagnosis = diagnose(*options);
     fmt::print("{}", options->json ? as_json(diagnosis) : as_text(diagnosis, Palette::of(stdout)));

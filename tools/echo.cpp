@@ -10,6 +10,7 @@
 
 #include "colours.hpp"
 #include "command.hpp"
+#include "command_line.hpp"
 #include "followed_channel.hpp"
 #include "stop_signal.hpp"
 #include "tool_error.hpp"
@@ -230,28 +231,26 @@ Exit run(const Options& options) {
 
 Action add_echo(CLI::App& sluice) {
   const auto options = std::make_shared<Options>();
-  CLI::App* const echo = sluice.add_subcommand("echo", "Prints a channel's messages as they are published");
-  echo->footer(kFooter);
-  echo->add_option("NAME", options->name, "the channel: demo.imu, or with its instance demo.imu/left")
-      ->required()
-      ->option_text(" ");
-  echo->add_option("FIELD", options->fields, "paths of the fields to show")->option_text(" ");
-  echo->add_option("--format", options->format, "text (a block each), line, json (a line each) or csv")
-      ->check(CLI::IsMember({"text", "line", "json", "csv"}))
-      ->option_text("FORMAT");
-  echo->add_flag("--json", options->json, "the same as --format json");
-  echo->add_option("--rate", options->rate, "at most so many messages a second: the newest each time")
-      ->check(CLI::Range(0.001, 1000.0))
-      ->option_text("HZ");
-  echo->add_option("--count", options->count, "end after so many messages")
-      ->check(CLI::PositiveNumber)
-      ->option_text("N");
-  echo->add_option("--timeout", options->timeout, "end when no message has come for so long")
-      ->check(CLI::PositiveNumber)
-      ->option_text("SECONDS");
-  echo->add_flag("--oldest", options->oldest, "begin with the oldest message that is still in a slot");
-  echo->add_flag("--whole-arrays", options->whole_arrays, "in text, show every element of a long array");
-  options->wait.add_to(*echo);
+  Subcommand echo(sluice, "echo", "Prints a channel's messages as they are published");
+  echo.footer(kFooter);
+  echo.add_option("NAME", options->name, "the channel: demo.imu, or with its instance demo.imu/left")
+      .required()
+      .option_text(" ");
+  echo.add_option("FIELD", options->fields, "paths of the fields to show").option_text(" ");
+  echo.add_option("--format", options->format, "text (a block each), line, json (a line each) or csv")
+      .one_of({"text", "line", "json", "csv"})
+      .option_text("FORMAT");
+  echo.add_flag("--json", options->json, "the same as --format json");
+  echo.add_option("--rate", options->rate, "at most so many messages a second: the newest each time")
+      .range(0.001, 1000.0)
+      .option_text("HZ");
+  echo.add_option("--count", options->count, "end after so many messages").positive().option_text("N");
+  echo.add_option("--timeout", options->timeout, "end when no message has come for so long")
+      .positive()
+      .option_text("SECONDS");
+  echo.add_flag("--oldest", options->oldest, "begin with the oldest message that is still in a slot");
+  echo.add_flag("--whole-arrays", options->whole_arrays, "in text, show every element of a long array");
+  options->wait.add_to(echo);
   return [options] {
     if (options->json) options->format = "json";
     return run(*options);

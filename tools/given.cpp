@@ -32,7 +32,7 @@ Given from_yaml(const YAML::Node& node, int depth) {
     made.kind = Given::Kind::map;
     for (const auto& member : node) {
       if (!member.first.IsScalar()) throw ToolError("sluice publish: a field's name is not a word");
-      made.members.emplace_back(member.first.Scalar(), from_yaml(member.second, depth + 1));
+      made.members.push_back({member.first.Scalar(), from_yaml(member.second, depth + 1)});
     }
   }
   return made;
@@ -48,7 +48,7 @@ Given from_json(const nlohmann::ordered_json& json, int depth) {
     for (const auto& item : json) made.items.push_back(from_json(item, depth + 1));
   } else if (json.is_object()) {
     made.kind = Given::Kind::map;
-    for (const auto& [name, value] : json.items()) made.members.emplace_back(name, from_json(value, depth + 1));
+    for (const auto& [name, value] : json.items()) made.members.push_back({name, from_json(value, depth + 1)});
   }
   return made;
 }

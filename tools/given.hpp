@@ -3,19 +3,25 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace sluice::tools {
+
+struct GivenMember;
 
 struct Given {
   enum class Kind { nothing, scalar, list, map };
 
   Kind kind = Kind::nothing;
-  std::string text;                                    // of a scalar
-  bool is_quoted = false;                              // a scalar that can only be a string, or a name
-  std::vector<Given> items;                            // of a list
-  std::vector<std::pair<std::string, Given>> members;  // of a map, in the order given
+  std::string text;                  // of a scalar
+  bool is_quoted = false;            // a scalar that can only be a string, or a name
+  std::vector<Given> items;          // of a list
+  std::vector<GivenMember> members;  // of a map, in the order given
+};
+
+struct GivenMember {
+  std::string name;
+  Given value;
 };
 
 /// 'stamp: 1, accel: [1, 2, 3]': YAML, with or without the braces around it. Throws ToolError.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "command.hpp"
+#include "command_line.hpp"
 #include "inspect_report.hpp"
 #include "palette.hpp"
 #include "schema_files.hpp"
@@ -85,19 +86,18 @@ void give_schema(const Options& options) {
 
 Action add_inspect(CLI::App& sluice) {
   const auto options = std::make_shared<Options>();
-  CLI::App* const inspect =
-      sluice.add_subcommand("inspect", "Shows what is in a window: layout, schema, journal, slots");
-  inspect->footer(kFooter);
-  inspect->add_option("NAME", options->name, "the window")->required()->option_text(" ");
-  CLI::Option* const schema = inspect->add_flag(
+  Subcommand inspect(sluice, "inspect", "Shows what is in a window: layout, schema, journal, slots");
+  inspect.footer(kFooter);
+  inspect.add_option("NAME", options->name, "the window").required().option_text(" ");
+  const CommandOption schema = inspect.add_flag(
       "--schema", options->schema,
       "print the schema as YAML, for sluicegen, and nothing else; of a FlatBuffers table its .fbs too");
-  inspect->add_option("-o", options->folder, "with --schema: write it into files of this folder")
-      ->needs(schema)
-      ->type_name(kFolderValue)
-      ->option_text("DIR");
-  inspect->add_flag("--slots", options->slots, "list every slot");
-  inspect->add_flag("--json", options->json, "print one JSON object, for scripts");
+  inspect.add_option("-o", options->folder, "with --schema: write it into files of this folder")
+      .needs(schema)
+      .type_name(kFolderValue)
+      .option_text("DIR");
+  inspect.add_flag("--slots", options->slots, "list every slot");
+  inspect.add_flag("--json", options->json, "print one JSON object, for scripts");
   return [options] {
     if (options->schema) return give_schema(*options), Exit::done;
     const Inspection seen = Inspection::of(observe(options->name));

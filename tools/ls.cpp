@@ -16,6 +16,7 @@
 
 #include "columns.hpp"
 #include "command.hpp"
+#include "command_line.hpp"
 #include "escaped_text.hpp"
 #include "palette.hpp"
 #include "quantities.hpp"
@@ -223,17 +224,17 @@ void draw(const std::vector<std::string>& lines) {
 
 Action add_ls(CLI::App& sluice) {
   const auto options = std::make_shared<Options>();
-  CLI::App* const ls = sluice.add_subcommand("ls", "Lists all windows: who uses them, and how much passes");
-  ls->footer(kFooter);
-  CLI::Option* const watched =
-      ls->add_flag("--watch", options->watch, "look again each second, until interrupted")->option_text(" ");
-  CLI::Option* const as_json =
-      ls->add_flag("--json", options->json, "print one JSON object, for scripts; with --watch one on each line")
-          ->option_text(" ");
-  ls->add_flag("--names", options->names, "print names only, a line each")
-      ->excludes(watched)
-      ->excludes(as_json)
-      ->option_text(" ");
+  Subcommand ls(sluice, "ls", "Lists all windows: who uses them, and how much passes");
+  ls.footer(kFooter);
+  const CommandOption watched =
+      ls.add_flag("--watch", options->watch, "look again each second, until interrupted").option_text(" ");
+  const CommandOption as_json =
+      ls.add_flag("--json", options->json, "print one JSON object, for scripts; with --watch one on each line")
+          .option_text(" ");
+  ls.add_flag("--names", options->names, "print names only, a line each")
+      .excludes(watched)
+      .excludes(as_json)
+      .option_text(" ");
   return [options] {
     if (options->names) {
       print_names();

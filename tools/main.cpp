@@ -1,5 +1,6 @@
 // The command `sluice`: finds the subcommand, and turns what it throws into a sentence and an exit code.
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <cstdio>
 #include <exception>

@@ -11,6 +11,7 @@
 
 #include "colours.hpp"
 #include "command.hpp"
+#include "command_line.hpp"
 #include "followed_channel.hpp"
 #include "message_time.hpp"
 #include "plot_frame.hpp"
@@ -259,20 +260,19 @@ Exit run(const Options& options) {
 
 Action add_plot(CLI::App& sluice) {
   const auto options = std::make_shared<Options>();
-  CLI::App* const plot = sluice.add_subcommand("plot", "Draws numbers of a channel's messages over time");
-  plot->footer(kFooter);
-  plot->add_option("NAME", options->name, "the channel: demo.imu, or with its instance demo.imu/left")
-      ->required()
-      ->option_text(" ");
-  plot->add_option("FIELD", options->fields, "paths of the numbers to draw")->required()->option_text(" ");
-  plot->add_option("--window", options->window, "how much time is shown")
-      ->check(CLI::Range(0.1, 3600.0))
-      ->capture_default_str()
-      ->option_text("SECONDS");
-  plot->add_flag("--once", options->once,
-                 "look for so long, print one picture, and end; so it does without a terminal");
-  plot->add_flag("--json", options->json, "the same, but print the points as JSON");
-  options->wait.add_to(*plot);
+  Subcommand plot(sluice, "plot", "Draws numbers of a channel's messages over time");
+  plot.footer(kFooter);
+  plot.add_option("NAME", options->name, "the channel: demo.imu, or with its instance demo.imu/left")
+      .required()
+      .option_text(" ");
+  plot.add_option("FIELD", options->fields, "paths of the numbers to draw").required().option_text(" ");
+  plot.add_option("--window", options->window, "how much time is shown")
+      .range(0.1, 3600.0)
+      .capture_default_str()
+      .option_text("SECONDS");
+  plot.add_flag("--once", options->once, "look for so long, print one picture, and end; so it does without a terminal");
+  plot.add_flag("--json", options->json, "the same, but print the points as JSON");
+  options->wait.add_to(plot);
   return [options] { return run(*options); };
 }
 

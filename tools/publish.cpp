@@ -12,6 +12,7 @@
 #include <string>
 
 #include "command.hpp"
+#include "command_line.hpp"
 #include "descriptor_generated.h"
 #include "descriptor_lookup.hpp"
 #include "followed_channel.hpp"
@@ -295,35 +296,32 @@ class Publisher {
 
 Action add_publish(CLI::App& sluice) {
   const auto options = std::make_shared<Options>();
-  CLI::App* const publish = sluice.add_subcommand("publish", "Publishes messages that are written by hand");
-  publish->footer(kFooter);
-  publish->add_option("NAME", options->name, "the channel: demo.imu, or with its instance demo.imu/left")
-      ->required()
-      ->option_text(" ");
-  publish->add_option("MESSAGE", options->message, "the fields, as YAML; without it, JSON lines from standard input")
-      ->option_text(" ");
-  publish->add_option("--schema", options->schema, "a schema (.yaml) or descriptor to make the channel from")
-      ->option_text("FILE");
-  publish->add_option("-I", options->import_folders, "where imported files are looked for too; may be repeated")
-      ->allow_extra_args(false)
-      ->option_text("DIR");
-  publish->add_option("--wait-for-consumer", options->wait_for_consumer, "wait so long for a consumer first")
-      ->check(CLI::PositiveNumber)
-      ->option_text("SECONDS");
-  publish->add_option("--count", options->count, "publish each message so many times")
-      ->check(CLI::PositiveNumber)
-      ->option_text("N");
-  publish->add_option("--rate", options->rate, "messages a second; without it, as fast as slots come free")
-      ->check(CLI::PositiveNumber)
-      ->option_text("HZ");
-  publish
-      ->add_option("--timeout", options->timeout, "how long to wait for a free slot, and at the end for the consumer")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str()
-      ->option_text("SECONDS");
-  publish->add_flag("--stamp", options->stamp, "put the time, CLOCK_MONOTONIC, into the field of role timestamp");
-  publish->add_flag("--keep", options->keep, "leave the window and its messages when nobody uses them");
-  publish->add_flag("--json", options->json, "print one JSON object at the end, for scripts");
+  Subcommand publish(sluice, "publish", "Publishes messages that are written by hand");
+  publish.footer(kFooter);
+  publish.add_option("NAME", options->name, "the channel: demo.imu, or with its instance demo.imu/left")
+      .required()
+      .option_text(" ");
+  publish.add_option("MESSAGE", options->message, "the fields, as YAML; without it, JSON lines from standard input")
+      .option_text(" ");
+  publish.add_option("--schema", options->schema, "a schema (.yaml) or descriptor to make the channel from")
+      .option_text("FILE");
+  publish.add_option("-I", options->import_folders, "where imported files are looked for too; may be repeated")
+      .allow_extra_args(false)
+      .option_text("DIR");
+  publish.add_option("--wait-for-consumer", options->wait_for_consumer, "wait so long for a consumer first")
+      .positive()
+      .option_text("SECONDS");
+  publish.add_option("--count", options->count, "publish each message so many times").positive().option_text("N");
+  publish.add_option("--rate", options->rate, "messages a second; without it, as fast as slots come free")
+      .positive()
+      .option_text("HZ");
+  publish.add_option("--timeout", options->timeout, "how long to wait for a free slot, and at the end for the consumer")
+      .positive()
+      .capture_default_str()
+      .option_text("SECONDS");
+  publish.add_flag("--stamp", options->stamp, "put the time, CLOCK_MONOTONIC, into the field of role timestamp");
+  publish.add_flag("--keep", options->keep, "leave the window and its messages when nobody uses them");
+  publish.add_flag("--json", options->json, "print one JSON object at the end, for scripts");
   return [options] {
     stop_at_signals();
     return Publisher(*options).run();

@@ -1,4 +1,4 @@
-// Why a subcommand has no answer. Apart from command.hpp, which brings all of CLI11.
+// Why a subcommand has no answer.
 #pragma once
 
 #include <stdexcept>

@@ -9,6 +9,7 @@
 #include "channel_watch.hpp"
 #include "colours.hpp"
 #include "command.hpp"
+#include "command_line.hpp"
 #include "stop_signal.hpp"
 #include "terminal.hpp"
 #include "top_frame.hpp"
@@ -112,14 +113,14 @@ Exit show_live(const Options& options) {
 
 Action add_top(CLI::App& sluice) {
   const auto options = std::make_shared<Options>();
-  CLI::App* const top = sluice.add_subcommand("top", "Shows all channels live: rates, latency, fill, age, who is slow");
-  top->footer(kFooter);
-  top->add_option("--interval", options->interval, "seconds from one reckoning to the next")
-      ->check(CLI::Range(0.5, 3600.0))
-      ->capture_default_str()
-      ->option_text("SECONDS");
-  top->add_flag("--once", options->once, "print one table, and end; so it does without a terminal");
-  top->add_flag("--json", options->json, "print one JSON object, for scripts");
+  Subcommand top(sluice, "top", "Shows all channels live: rates, latency, fill, age, who is slow");
+  top.footer(kFooter);
+  top.add_option("--interval", options->interval, "seconds from one reckoning to the next")
+      .range(0.5, 3600.0)
+      .capture_default_str()
+      .option_text("SECONDS");
+  top.add_flag("--once", options->once, "print one table, and end; so it does without a terminal");
+  top.add_flag("--json", options->json, "print one JSON object, for scripts");
   return [options] {
     stop_at_signals();
     const bool is_live = is_terminal() && !options->once && !options->json;

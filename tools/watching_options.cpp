@@ -6,15 +6,15 @@
 
 namespace sluice::tools {
 
-void WaitOption::add_to(CLI::App& command) {
+void WaitOption::add_to(Subcommand& command) {
   option_ =
       command.add_option("--wait", seconds_, "wait for a channel that is not there yet; without SECONDS, for ever")
-          ->expected(0, 1)
-          ->option_text("[SECONDS]");
+          .expected(0, 1)
+          .option_text("[SECONDS]");
 }
 
 bool WaitOption::until_there(const std::string& command, const std::string& name) const {
-  if (option_->count() == 0) return true;
+  if (!option_.is_given()) return true;
   std::optional<std::chrono::nanoseconds> patience;
   if (seconds_) patience = seconds(*seconds_);
   if (wait_for_window(name, patience)) return true;

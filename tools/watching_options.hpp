@@ -1,10 +1,13 @@
 // What the commands that watch a channel have in common on the command line.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
+
+#include "command_line.hpp"
 
 namespace sluice::tools {
 
@@ -16,13 +19,13 @@ inline std::chrono::nanoseconds seconds(double seconds) {
 /// --wait [SECONDS]: for a channel that is not there yet.
 class WaitOption {
  public:
-  void add_to(CLI::App& command);
+  void add_to(Subcommand& command);
   /// True at once without --wait; the command then says itself that there is no window. False, and a sentence on
   /// stderr, where none came in time.
   bool until_there(const std::string& command, const std::string& name) const;
 
  private:
-  CLI::Option* option_ = nullptr;
+  CommandOption option_;
   std::optional<double> seconds_;
 };
 

@@ -34,7 +34,9 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     _check_one_schema(options, parser)
     if options.list_inputs:
         print("\n".join(input_files(options.schemas, options.import_folders)))
-        return 0
+        if not options.list_outputs:
+            return 0
+        print()
     files, problems = check_files(options.schemas, options.import_folders)
     if problems:
         return _fail(*problems)
@@ -130,7 +132,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--list-inputs",
         action="store_true",
-        help="print the schemas given and all that they import, and stop",
+        help="print the schemas given and all that they import, and stop; with --list-outputs an"
+        " empty line, and then those",
     )
     parser.add_argument(
         "--descriptor", type=Path, metavar="FILE", help="write the descriptor that windows carry"

@@ -40,6 +40,17 @@ def test_list_outputs_names_the_files_that_a_run_writes_and_needs_no_flatc(folde
     assert sorted(listed.stdout.splitlines()) == files(folder / "out")
 
 
+def test_inputs_and_outputs_are_listed_in_one_run_with_an_empty_line_between(folder):
+    options = ("--list-inputs", "--list-outputs")
+    inputs, outputs, both = (
+        run_sluicegen("imu.yaml", "gps.yaml", *wanted, cwd=folder, PATH="/nowhere").stdout
+        for wanted in (options[:1], options[1:], options)
+    )
+
+    assert sorted(inputs.splitlines()) == ["gps.yaml", "imu.yaml"] and len(outputs.splitlines()) == 8
+    assert both == f"{inputs}\n{outputs}"
+
+
 def test_a_bad_schema_beside_a_good_one_leaves_every_file_untouched(folder):
     made = run_sluicegen("imu.yaml", "bad.yaml", "-o", "out", cwd=folder)
 

@@ -97,8 +97,8 @@ TEST_CASE("a user's own table reads as FlatBuffers' reflection reads it") {
       text_by_flatbuffers(*descriptor_of<tests::TrackChannel>().payload()->bfbs(), builder.GetBufferPointer()));
 
   CHECK(ours["name"] == "le\xC3\xA4t");
-  for (const auto& [name, value] : theirs.items()) {
-    if (name != "parts") CHECK_MESSAGE(ours[name] == value, name);
+  for (const auto& member : theirs.items()) {
+    if (member.key() != "parts") CHECK_MESSAGE(ours[member.key()] == member.value(), member.key());
   }
   CHECK(ours["parts"][0]["name"] == theirs["parts"][0]["name"]);
   CHECK(ours["parts"][0]["samples"].is_null());

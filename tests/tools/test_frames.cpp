@@ -64,14 +64,18 @@ TEST_CASE("an axis has round numbers, with as many digits as tell them apart") {
 
 TEST_CASE("an axis of any numbers has at least one tick, and not too many") {
   const double most = std::numeric_limits<double>::max();
-  const std::pair<double, double> ranges[] = {
+  struct Range {
+    double low, high;
+  };
+  const Range ranges[] = {
       {-most, most}, {0, 5e-324},  {1e300, 1.0000001e300}, {-1e-300, 1e-300},          {1, 1 + 1e-15}, {5e-324, 5e-324},
       {0, 0},        {most, most}, {-most, -most},         {most * (1 - 1e-10), most}, {10.5, 17},     {5.3, 9.4}};
-  for (const auto& [low, high] : ranges) {
+  for (const Range& range : ranges) {
     for (const std::size_t most_ticks : {2U, 3U, 6U}) {
-      const std::vector<double> ticks = axis_for(low, high, most_ticks).ticks();
-      CHECK_MESSAGE((!ticks.empty() && ticks.size() <= most_ticks + 1), low, " to ", high, ": ", ticks.size());
-      for (const double tick : ticks) CHECK_MESSAGE(std::isfinite(tick), low, " to ", high);
+      const std::vector<double> ticks = axis_for(range.low, range.high, most_ticks).ticks();
+      CHECK_MESSAGE((!ticks.empty() && ticks.size() <= most_ticks + 1), range.low, " to ", range.high, ": ",
+                    ticks.size());
+      for (const double tick : ticks) CHECK_MESSAGE(std::isfinite(tick), range.low, " to ", range.high);
     }
   }
 }
