@@ -24,6 +24,8 @@ std::uint64_t sum_words(const std::uint64_t* words, std::size_t count) noexcept;
 
 /// Content of at most so many words is written and summed in place, without a loop.
 inline constexpr std::size_t kFewWords = 16;
+template <std::size_t Bytes>
+inline constexpr bool kHasManyWords = (kWords<Bytes>) > kFewWords;
 
 template <std::size_t... At>
 [[gnu::always_inline]] inline void fill_few(std::uint64_t* words, std::uint64_t first,

@@ -39,6 +39,18 @@ TEST_CASE("a message of which one word is another's is not whole") {
   CHECK_FALSE(tally.is_whole());
 }
 
+TEST_CASE("the same holds for large content, to its last word") {
+  Content<4096> content;
+  fill<4096>(content.words, 3);
+  Tally<4096> tally;
+  tally.add(content.words);
+  CHECK(tally.is_whole());
+
+  content.words[511] += 1;
+  tally.add(content.words);
+  CHECK_FALSE(tally.is_whole());
+}
+
 TEST_CASE("first words are summed, so that messages lost or repeated can be told") {
   Tally<48> tally;
 

@@ -15,8 +15,8 @@ inline constexpr std::uint64_t kMaxMessageBytes = std::uint64_t{1} << 30;
 inline constexpr std::uint64_t kMaxDescriptorBytes = std::uint64_t{1} << 20;
 inline constexpr std::uint64_t kHeaderBytes = 512;
 
-/// A pool from this size on stays in no cache of most CPUs while its slots go round, so that of slots that are worth a
-/// look at the other side's word the warmest is reused.
+/// A pool from this size on was slower to go round than its warmest slots are to reuse, in round trips: decision 0042.
+/// Only of slots that are worth a look at the other side's word for each.
 inline constexpr std::uint64_t kLargePoolBytes = std::uint64_t{16} << 20;
 inline constexpr std::uint64_t kLargeSlotBytes = 16 * 1024;
 

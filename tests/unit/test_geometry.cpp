@@ -59,12 +59,20 @@ TEST_CASE("slots go round until their pool is larger than a cache, small ones in
     return reuse_of(made.value());
   };
   CHECK(reuse(64, 48) == Reuse::in_turn);
+  CHECK(reuse(1024, 20'024) == Reuse::warmest);  // the real-time tests' large pool
   CHECK(reuse(64, 65'552) == Reuse::in_turn);
   CHECK(reuse(4, 1'048'592) == Reuse::in_turn);
   CHECK(reuse(64, 1'048'592) == Reuse::warmest);
   CHECK(reuse(1024, kLargeSlotBytes) == Reuse::warmest);
   CHECK(reuse(1023, kLargeSlotBytes) == Reuse::in_turn);
   CHECK(reuse(100'000, kLargeSlotBytes - 64) == Reuse::in_turn);
+}
+
+TEST_CASE("a lane's view says how its slots are reused") {
+  const auto made = lay_out_window(1024, kLargeSlotBytes, 100, kPage);
+  REQUIRE(made);
+  // Only addresses are computed: nothing of so many bytes is there.
+  CHECK(lane_view(*made, sluice::Order::fifo, reinterpret_cast<std::byte*>(kPage)).slots.reuse == Reuse::warmest);
 }
 
 TEST_CASE("a lane's view lies where the geometry says") {
@@ -78,6 +86,7 @@ TEST_CASE("a lane's view lies where the geometry says") {
   const auto offset = [&](const void* at) {
     return static_cast<std::uint64_t>(static_cast<const std::byte*>(at) - bytes);
   };
+  CHECK(view.slots.reuse == Reuse::in_turn);
   CHECK(offset(view.producer.words) == made->producer_offset);
   CHECK(offset(view.producer.links) == made->producer_offset + sizeof(ProducerWords));
   CHECK(offset(view.producer.marks) == made->producer_offset + sizeof(ProducerWords) + kLineBytes);

@@ -223,6 +223,20 @@ TEST_CASE("slots loaned at once come in the same order, as many as there are, an
   CHECK(producer.loan(second, 5) == 0);
 }
 
+TEST_CASE("where the warmest is reused, a finished slot goes back at once, though messages are unread") {
+  for (const Reuse reuse : {Reuse::in_turn, Reuse::warmest}) {
+    HeapLane lane(8, sluice::Order::fifo, reuse);
+    auto producer = lane.producer();
+    auto consumer = lane.consumer();
+    for (std::uint64_t value = 1; value <= 4; ++value) publish(lane, producer, value);
+    const std::uint64_t before = lane.consumer_words().free.load();
+
+    consumer.release(consumer.take().slot);
+
+    CHECK((lane.consumer_words().free.load() != before) == (reuse == Reuse::warmest));
+  }
+}
+
 TEST_CASE(
     "where the warmest is reused, the slot that came back last is loaned first, though others have never been used") {
   HeapLane lane(3, sluice::Order::fifo, Reuse::warmest);
