@@ -11,6 +11,7 @@
 #include <tests/hot_latest.channel.hpp>
 #include <tests/hot_lifo.channel.hpp>
 #include <tests/large_slots.channel.hpp>
+#include <tests/many_pages.channel.hpp>
 
 #include "test_channel.hpp"
 
@@ -65,6 +66,7 @@ void for_each_channel(Test&& test) {
   test.template operator()<HotLifoChannel>("lifo");
   test.template operator()<HotLatestChannel>("latest");
   test.template operator()<LargeSlotsChannel>("fifo, a large pool");
+  test.template operator()<ManyPagesChannel>("fifo, slots of many pages");
 }
 
 }  // namespace tests

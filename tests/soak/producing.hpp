@@ -31,7 +31,7 @@ class Producing {
   sluice::CreateOptions options(const std::string& instance) {
     sluice::CreateOptions options;
     options.instance = instance;
-    options.keep = true;  // the driver looks at the window when both have left
+    options.keep = record_.producer_is_last;  // the driver looks at the window when both have left
     options.wait = random_() % 2 == 0 ? sluice::Wait::futex : sluice::Wait::poll;
     return options;
   }

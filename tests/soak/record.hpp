@@ -55,6 +55,7 @@ struct Record {
   SeenNumbers seen;
 
   std::atomic<std::uint64_t> mistakes;  // of other kinds; each is told on standard error
+  std::atomic<bool> producer_is_last;
   std::atomic<bool> producer_should_end;
   std::atomic<bool> consumer_should_end;
 

@@ -101,8 +101,12 @@ class Soak {
     return false;
   }
 
-  // Without kills for a moment, then in peace: first the producer, then the consumer, once it has read all.
+  // Without kills for a moment, then in peace: first the producer, then the consumer, once it has read all. Only a last
+  // producer keeps the window: one that a soak leaves which is killed itself is nobody's.
   void end() {
+    if (!producer_.kill()) record_.complain("the producer had ended by itself");
+    record_.producer_is_last = true;
+    start(producer_);
     if (record_.mistakes == 0) pause(std::chrono::milliseconds{100});
     record_.producer_should_end = true;
     if (!producer_.ends_well()) record_.complain("the producer did not end by itself");

@@ -68,11 +68,11 @@ def test_a_machine_littered_by_a_soak_is_explained_and_only_living_windows_remai
     dead_window(peer, "dead")
 
     found = kinds(run)
-    assert found == {**dict.fromkeys(litter, "kept_window"), "tests.relay/dead": "dead_window"}
+    assert found == {**dict.fromkeys(litter, "dead_window"), "tests.relay/dead": "dead_window"}
     for name in litter:
         assert run("inspect", name)[0] == 0  # whatever moment the kill fell into
 
-    assert run("doctor", "--fix", "--kept")[0] == 0
+    assert run("doctor", "--fix")[0] == 0
     assert memory.names() == [f"sluice.{UID}.tests.relay.alive"]
 
 

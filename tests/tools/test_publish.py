@@ -9,12 +9,16 @@ from dev_build import BUILD, ROOT, build
 from live_channel import new_instance, run, streaming, window_of
 
 
+def unused(name):
+    """A channel that nobody has, for as long as a test runs."""
+    instance = new_instance()
+    yield f"{name}/{instance}"
+    window_of(name, instance).unlink(missing_ok=True)
+
+
 @pytest.fixture
 def channel():
-    """A name that nobody has, and its window."""
-    instance = new_instance()
-    yield f"demo.imu/{instance}"
-    window_of("demo.imu", instance).unlink(missing_ok=True)
+    yield from unused("demo.imu")
 
 
 @pytest.fixture
@@ -149,10 +153,7 @@ FULL_POSE = {
 
 @pytest.fixture
 def track():
-    """A channel of tables that nobody has."""
-    instance = new_instance()
-    yield f"tests.track/{instance}"
-    window_of("tests.track", instance).unlink(missing_ok=True)
+    yield from unused("tests.track")
 
 
 @pytest.fixture

@@ -34,6 +34,9 @@ class HeapLane {
     make_new_lane<LiveMemory>(view());
   }
 
+  /// Of whoever attaches from now on.
+  void set_reuse(Reuse reuse) { reuse_ = reuse; }
+
   LaneView view() const {
     LaneView made = lane_view(geometry_, order_, bytes_.get());
     made.slots.reuse = reuse_;

@@ -144,3 +144,21 @@ TEST_CASE("a walk costs one load for each slot but the newest, and one for the w
     for (std::uint32_t at = 0; at < count; ++at) consumer.release(consumer.take().slot);
   }
 }
+
+TEST_CASE("a loan of the warmest slot walks over what came back, two loads and a store each, and no further") {
+  for (std::uint32_t count = 1; count <= kCapacity; ++count) {
+    HeapLane lane(kCapacity, Order::fifo, Reuse::warmest);
+    auto producer = lane.producer<CountingMemory>();
+    auto consumer = lane.consumer<LiveMemory>();
+    // All are out, so that only those that come back are met.
+    for (std::uint32_t at = 0; at < kCapacity; ++at) producer.publish(producer.loan());
+    for (std::uint32_t at = 0; at < count; ++at) consumer.release(consumer.take().slot);
+
+    SlotIndex slot = kNil;
+    const Accesses loan = CountingMemory::of([&] { slot = producer.loan(); });
+
+    CHECK(slot != kNil);
+    CHECK(loan.loads == 2 * count);   // the word, links but the newest's, and marks
+    CHECK(loan.stores == count + 2);  // marks, `collected`, and the number
+  }
+}

@@ -70,6 +70,12 @@ class Run {
         producer_(lane_.producer()),
         consumer_(lane_.consumer()) {}
 
+  /// Each role decides for itself which slots are reused: two versions of the library may not agree.
+  void replace_consumer(Reuse reuse) {
+    lane_.set_reuse(reuse);
+    replace_consumer();
+  }
+
   void step(bool with_deaths) {
     switch (random_() % (with_deaths ? 20 : 18)) {
       case 0:
@@ -186,6 +192,7 @@ void run(Order order, bool with_deaths) {
   for (int round = 0; round < 200; ++round) {
     const Reuse reuse = round % 4 == 0 ? Reuse::warmest : Reuse::in_turn;
     Run one(order, 1 + static_cast<std::uint32_t>(random() % 9), reuse, random);
+    if (round % 3 == 0) one.replace_consumer(round % 2 == 0 ? Reuse::warmest : Reuse::in_turn);
     for (int step = 0; step < 300; ++step) one.step(with_deaths);
   }
 }
