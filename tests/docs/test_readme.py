@@ -1,9 +1,4 @@
-"""The README's first channel, as a reader would paste it.
-
-A comment `<!-- file: NAME -->` before a code block of README.md says which file the block is; `<!-- run -->` marks
-the commands that build and start it, `<!-- output -->` what they print, `<!-- install -->` those that install Sluice.
-"""
-import os
+"""The README's first channel, as a reader would paste it. tests/package has the same with an installed Sluice."""
 import re
 import subprocess
 import sys
@@ -11,20 +6,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-BLOCK = re.compile(r"<!-- (?P<mark>file: (?P<name>\S+)|run|output|install) -->\n```\w*\n(?P<text>.*?)^```$", re.S | re.M)
-
-
-def blocks(mark):
-    return [match for match in BLOCK.finditer((ROOT / "README.md").read_text()) if match["mark"].startswith(mark)]
-
-
-def commands(mark="run"):
-    return blocks(mark)[0]["text"].splitlines()
-
-
-def output():
-    return blocks("output")[0]["text"]
+from readme import ROOT, blocks, commands, output
 
 
 @pytest.fixture(scope="module")
@@ -81,25 +63,6 @@ def test_the_first_channel_leaves_nothing_in_shared_memory(pasted):
     subprocess.run(commands()[-1], shell=True, cwd=pasted, capture_output=True, timeout=60, check=True)
 
     assert list(Path("/dev/shm").glob("sluice.*robot.imu")) == []
-
-
-@pytest.mark.slow
-def test_the_first_channel_builds_with_an_installed_sluice_too(tmp_path):
-    find, definition = re.search(r"write `(find_package[^`]*)`.*with `([^`]*)`", (ROOT / "README.md").read_text()).groups()
-    for block in blocks("file: "):
-        (tmp_path / block["name"]).write_text(block["text"].replace("add_subdirectory(sluice)", find))
-    (tmp_path / "sluice").symlink_to(ROOT)
-
-    for command in (*commands("install"), f"{commands()[0]} {definition}", commands()[1]):
-        result = subprocess.run(
-            command, shell=True, cwd=tmp_path, capture_output=True, text=True, timeout=1200,
-            env={**os.environ, "HOME": str(tmp_path / "home"), "CMAKE_BUILD_TYPE": "Debug"},  # builds faster
-        )
-        assert result.returncode == 0, result.stdout + result.stderr
-    result = subprocess.run(commands()[-1], shell=True, cwd=tmp_path, capture_output=True, text=True, timeout=60)
-
-    assert find in (tmp_path / "CMakeLists.txt").read_text()
-    assert result.stdout == output()
 
 
 def test_the_page_on_generated_code_shows_the_header_of_the_first_channel(tmp_path):

@@ -1,11 +1,15 @@
-"""Sluice built and installed as a packager would, then moved: the folders of the build are gone when it is used."""
+"""Sluice installed by the README's commands, then moved: the folders of the build are gone when it is used."""
 import os
+import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(Path(__file__).parents[1] / "docs"))
+import readme  # noqa: E402
+
+ROOT = readme.ROOT
 VERSION = (ROOT / "VERSION").read_text().strip()
 
 
@@ -27,17 +31,19 @@ class Installed:
         shutil.rmtree(self.folder / "build")
         shutil.rmtree(tools)
         self.prefix.parent.mkdir()
-        (self.folder / "first").rename(self.prefix)
+        (self.folder / "sluice").unlink()
+        (self.folder / "home/sluice").rename(self.prefix)
 
     def _install(self, tools):
-        # Asserts and debug information: with them a compiler writes file names into what it makes.
-        must(
-            "cmake", "-S", ROOT, "-B", self.folder / "build", "-G", "Ninja", "-DCMAKE_BUILD_TYPE=RelWithDebInfo",
-            "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1", "-DSLUICE_BUILD_TESTS=OFF", "-DSLUICE_BUILD_EXAMPLES=OFF",
+        """As the README says, with asserts and debug information: a compiler writes file names into those."""
+        (self.folder / "sluice").symlink_to(ROOT)
+        configure, *others = readme.commands("install")
+        definitions = [
+            "-DCMAKE_BUILD_TYPE=RelWithDebInfo", "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1",
             f"-DSLUICE_FLATC={tools / 'flatc'}", f"-DPython3_EXECUTABLE={tools / 'python3'}",
-        )
-        must("cmake", "--build", self.folder / "build", "-j", "2")
-        must("cmake", "--install", self.folder / "build", "--prefix", self.folder / "first")
+        ]
+        for command in (f"{configure} {shlex.join(definitions)}", *others):
+            must("bash", "-c", command, cwd=self.folder, env={"HOME": self.folder / "home", "CMAKE_BUILD_PARALLEL_LEVEL": 2})
 
     @property
     def sluicegen(self):

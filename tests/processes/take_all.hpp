@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 #include <child_process.hpp>
 
@@ -13,19 +14,24 @@
 
 namespace tests {
 
-/// Returns how many were not as they should be; stops, with a failed check, where one does not come.
+struct Taken {
+  std::uint64_t messages = 0;
+  std::uint64_t wrong = 0;  ///< of them, those that were not as they should be
+};
+
+/// Takes until the producer has left; fails a check where it still is there and a message does not come.
 template <class Channel>
-std::uint64_t take_all(sluice::Consumer<Channel>& consumer, std::uint64_t messages) {
-  std::uint64_t wrong = 0;
-  for (std::uint64_t number = 1; number <= messages; ++number) {
+Taken take_all(sluice::Consumer<Channel>& consumer) {
+  Taken taken;
+  for (;;) {
     const auto sample = consumer.take_for(std::chrono::seconds{20});
     if (!sample) {
-      FAIL_CHECK("message " << number << " did not come: " << sluice::to_string(sample.reason()));
-      break;
+      CHECK_MESSAGE(sample.reason() == sluice::Reason::closed, "behind message ", taken.messages);
+      return taken;
     }
-    wrong += sample.sequence() == number && !sample.redelivered() && is_filled(*sample, number) ? 0 : 1;
+    const std::uint64_t number = ++taken.messages;
+    taken.wrong += sample.sequence() == number && !sample.redelivered() && is_filled(*sample, number) ? 0 : 1;
   }
-  return wrong;
 }
 
 inline ChildProcess exchange_peer(const char* channel, const std::string& instance, std::uint64_t messages,
@@ -33,6 +39,13 @@ inline ChildProcess exchange_peer(const char* channel, const std::string& instan
   return ChildProcess{"exchange_peer",
                       {channel, instance, std::to_string(messages), std::to_string(batch), wait},
                       std::chrono::seconds{100}};
+}
+
+/// How many messages exchange_peer says that it has published; it says so when all are taken.
+inline std::uint64_t published(ChildProcess& peer) {
+  const std::string line = peer.read_line();
+  REQUIRE_MESSAGE(line.starts_with("done "), line);
+  return std::stoull(line.substr(5));
 }
 
 }  // namespace tests

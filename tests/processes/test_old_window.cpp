@@ -83,7 +83,7 @@ Outcome exchange(const char* channel_name, const Age& age, std::uint64_t message
     outcome.wrong += is_next && !sample.redelivered() && is_filled(*sample, number) ? 0 : 1;
     last = number;
   }
-  producer.wait_for_line("done");
+  CHECK(tests::published(producer) == messages);
   CHECK(producer.wait() == 0);
   return outcome;
 }

@@ -41,7 +41,7 @@ void exchange(const char* channel_name, std::size_t batch, sluice::Wait wait) {
   CHECK(consumer.stats().taken == witness.count());
   CHECK(consumer.stats().depth == 0);
   CHECK(consumer.stats().dropped == messages - witness.count());
-  producer.wait_for_line("done");
+  CHECK(tests::published(producer) == messages);
   CHECK(producer.wait() == 0);
 }
 
