@@ -13,7 +13,8 @@ function(_sluice_against target revision arguments depends)
   if(NOT TARGET sluice::tool)
     message(FATAL_ERROR
       "sluice_add_channels(${target}): AGAINST needs the command 'sluice', which this build does not make.\n"
-      "Before Sluice is added: set(SLUICE_BUILD_TOOLS ON)")
+      "Before Sluice is added: set(SLUICE_BUILD_TOOLS ON)\n"
+      "An installed Sluice has it where its libraries were found: configure that one with -DSLUICE_BUILD_TOOLS=ON")
   endif()
   set(${arguments} --against ${revision}: --compare-with $<TARGET_FILE:sluice::tool> PARENT_SCOPE)
   set(${depends} $<TARGET_FILE:sluice::tool> PARENT_SCOPE)

@@ -99,6 +99,8 @@ def document(machine, runs, found, goals, missing, seconds):
 
 def main():
     asked = arguments()
+    path = asked.json or ROOT / "build/bench/bench.json"
+    path.parent.mkdir(parents=True, exist_ok=True)  # now, and not after an hour of measuring
     effort = effort_of(asked)
     machine = machines.describe(ROOT, command_line(asked))
     began = time.monotonic()
@@ -123,7 +125,6 @@ def main():
     print(machines.sentence(machine))
     print("\n".join(table.report(found, titles, goals, effort.sizes, failures(measuring.runs), missing)))
 
-    path = asked.json or ROOT / "build/bench/bench.json"
     whole = document(machine, measuring.runs, found, goals, missing, time.monotonic() - began)
     path.write_text(json.dumps(whole, indent=1) + "\n")
     folder = asked.plots or ROOT / "build/bench/plots"

@@ -1,5 +1,6 @@
 #include "errors.hpp"
 
+#include <grp.h>
 #include <pwd.h>
 
 #include <cerrno>
@@ -104,6 +105,22 @@ std::string user(uid_t uid) {
   return found != nullptr ? std::string("user '") + found->pw_name + "'" : "user " + std::to_string(uid);
 }
 
+std::string group_name(gid_t gid) {
+  struct group entry {};
+  struct group* found = nullptr;
+  std::vector<char> text(1024);
+  while (getgrgid_r(gid, &entry, text.data(), text.size(), &found) == ERANGE) text.resize(text.size() * 2);
+  return found != nullptr ? found->gr_name : std::to_string(gid);
+}
+
+std::string cure_of(int error) {
+  if (error == EMFILE) return hint("this process has too many files open: close some, or raise `ulimit -n`");
+  if (error == ENFILE) return hint("this machine has too many files open: raise the sysctl fs.file-max");
+  if (error == ENOMEM) return hint("memory is short: lower `capacity`, or end other programs");
+  if (error == ENOENT || error == ENOTDIR) return hint("is /dev/shm mounted, as a tmpfs?");
+  return hint("`sluice doctor` looks at what on this machine stands in the way");
+}
+
 std::string printable(std::string text) {
   for (char& c : text) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
@@ -141,6 +158,14 @@ Error invalid_mode(const ChannelName& name, unsigned mode) {
 Error unknown_group(const ChannelName& name, const std::string& group) {
   return {ErrorCode::invalid_option,
           start(name) + "there is no group '" + group + "'" + hint("`getent group` lists the groups of this machine")};
+}
+
+Error not_in_group(const ChannelName& name, gid_t group) {
+  const std::string shown_group = group_name(group);
+  return {ErrorCode::permission_denied,
+          start(name) + "this user is not in group '" + shown_group + "', to which only members may give a channel" +
+              hint("add it (`usermod -aG " + shown_group +
+                   "` and the user's name, then log in again), or give a `group` that `id -Gn` lists")};
 }
 
 Error role_taken(const ChannelName& name, Role role, const Peer& holder) {
@@ -247,7 +272,12 @@ Error system_error(const ChannelName& name, const std::string& call, int error) 
     return {ErrorCode::permission_denied,
             text + hint("run both sides as one user, or share the channel through a `group`")};
   }
-  return {ErrorCode::system, text};
+  if (error == ENOSPC) {
+    return {ErrorCode::shared_memory_full,
+            start(name) + "shared memory has no room for another file: " + call +
+                hint("`df -i /dev/shm` shows how many it may have; `sluice doctor --fix` removes dead windows")};
+  }
+  return {ErrorCode::system, text + cure_of(error)};
 }
 
 }  // namespace detail

@@ -24,6 +24,7 @@ const char* shown(Role role) noexcept;
 Error invalid_instance(const ChannelName& name);
 Error invalid_mode(const ChannelName& name, unsigned mode);
 Error unknown_group(const ChannelName& name, const std::string& group);
+Error not_in_group(const ChannelName& name, gid_t group);
 Error role_taken(const ChannelName& name, Role role, const Peer& holder);
 Error window_missing(const ChannelName& name, std::chrono::nanoseconds waited);
 Error shared_memory_full(const ChannelName& name, std::uint64_t needed_bytes, std::uint64_t free_bytes,

@@ -8,8 +8,8 @@ namespace sluice::detail {
 
 namespace {
 
-// [Q1] relaxed throughout: for people, or for a leaver whom the set-up lock orders; drain() waits for a count
-// that only grows.
+// [Q1] relaxed throughout: for people, or for a leaver whom the set-up lock orders; drain() waits for counts that only
+// grow, and for [Q2].
 template <class T>
 T read(const std::atomic<T>& word) noexcept {
   return LiveMemory::load(word, std::memory_order_relaxed);
@@ -73,7 +73,12 @@ Stats stats_of(const LaneView& lane) noexcept {
 }
 
 bool is_drained(const LaneView& lane, std::uint64_t published) noexcept {
-  return claim_of(lane) == published && read(lane.consumer.words->delivered) == published;
+  const ConsumerWords& consumer = *lane.consumer.words;
+  if (claim_of(lane) != published || read(consumer.delivered) != published) return false;
+  if (lane.order != Order::lifo) return true;
+  acquire_fence();
+  // [Q2] relaxed, behind an acquire fence, pairs with [J17]: as it was when the newest was delivered, or later.
+  return LiveMemory::load(consumer.in_hand, std::memory_order_relaxed) == 0;
 }
 
 }  // namespace sluice::detail

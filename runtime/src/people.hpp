@@ -23,7 +23,7 @@ void store_keep(const LaneView& lane, bool keep) noexcept;
 bool is_kept(const LaneView& lane) noexcept;
 
 Stats stats_of(const LaneView& lane) noexcept;
-/// Whether the consumer has taken up every message to `published`, and handed out the last.
+/// Whether the consumer has taken up every message to `published`, and handed all of them out.
 bool is_drained(const LaneView& lane, std::uint64_t published) noexcept;
 
 }  // namespace sluice::detail

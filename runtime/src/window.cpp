@@ -111,6 +111,11 @@ std::optional<Error> allocate(const ChannelName& name, int fd, const Geometry& g
   return shared_memory_full(name, geometry.total_bytes, free_bytes, geometry.capacity, geometry.stride_bytes);
 }
 
+// As MAP_POPULATE would, which comes before the mapping can ask for huge pages. No page is smaller than 4096 bytes.
+void touch_pages(const volatile std::byte* base, std::uint64_t bytes) noexcept {
+  for (std::uint64_t at = 0; at < bytes; at += 4096) static_cast<void>(base[at]);
+}
+
 void initialise(const Mapping& mapping, const ChannelInfo& info, Construct construct) {
   const Geometry& geometry = mapping.geometry();
   auto* const header = new (mapping.base()) WindowHeader;
@@ -155,7 +160,7 @@ int Mapping::map_file(int fd, Populate populate) noexcept {
   madvise(base, geometry_.total_bytes, MADV_DONTDUMP);  // a core dump keeps the role locks until it is written
   if (huge) {  // a page that is there already stays small; where memory runs out, allocate() says so
     madvise(base, geometry_.total_bytes, MADV_HUGEPAGE);
-    madvise(base, geometry_.total_bytes, MADV_POPULATE_WRITE);
+    touch_pages(static_cast<const volatile std::byte*>(base), geometry_.total_bytes);
   }
   base_ = static_cast<std::byte*>(base);
   hook_.enlist(pause);
@@ -293,7 +298,7 @@ Result<Naming> publish_window(const ChannelName& name, NewWindow& window, const 
 
 std::optional<Error> give_access(const ChannelName& name, int fd, const Access& access) {
   if (access.group && fchown(fd, static_cast<uid_t>(-1), *access.group) != 0) {
-    return system_error(name, "fchown to the group", errno);
+    return errno == EPERM ? not_in_group(name, *access.group) : system_error(name, "fchown to the group", errno);
   }
   // Not by open()'s mode, which the umask cuts.
   if (fchmod(fd, access.mode) != 0) return system_error(name, "fchmod", errno);

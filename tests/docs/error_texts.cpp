@@ -46,6 +46,7 @@ int main(int, char** arguments) {
       window_missing(kImu, 2s),
       shared_memory_full(kCamera, 67'125'248, 8'388'608, 16, 4'194'368),
       permission_denied(kImu, kImu.path(NameKind::shared), "open"),
+      not_in_group(kImu, 4'000'001),
       untrusted_owner(kImu, kImu.path(NameKind::shared), 4'000'001, NameKind::shared),
       world_writable(kImu, kImu.path(NameKind::shared)),
       not_owner(kImu, kImu.path(NameKind::shared), 4'000'001),

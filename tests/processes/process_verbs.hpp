@@ -89,11 +89,12 @@ inline bool enter_namespaces(int flags) {
   return true;
 }
 
-/// A /dev/shm of that many KiB that only this process sees.
-inline std::string small_shared_memory(std::uint64_t kibibytes) {
+/// A /dev/shm of that many KiB that only this process sees; with `files`, of that many inodes, the folder's among them.
+inline std::string small_shared_memory(std::uint64_t kibibytes, const std::string& files) {
   if (!enter_namespaces(CLONE_NEWNS)) return "refused";
   if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return "refused";
-  const std::string options = "size=" + std::to_string(kibibytes) + "k,mode=1777";
+  const std::string options =
+      "size=" + std::to_string(kibibytes) + "k,mode=1777" + (files.empty() ? "" : ",nr_inodes=" + files);
   return mount("small", "/dev/shm", "tmpfs", 0, options.c_str()) == 0 ? "mounted" : "refused";
 }
 /// A file in it that takes that many KiB.
@@ -110,14 +111,14 @@ inline std::string free_shared_memory() {
 
 inline std::string obey_as_process(const std::string& verb, std::istringstream& words) {
   std::uint64_t number = 0;
-  std::string folder;
+  std::string folder;  // or another word
   words >> number >> folder;
   if (verb == "fork_and_stay") return fork_and_stay();
   if (verb == "spawn_and_stay") return spawn_and_stay();
   if (verb == "vfork_and_stay") return vfork_and_stay();
   if (verb == "limit_locked_memory") return limit_locked_memory(number);
   if (verb == "abort_with_core") return abort_with_core(number, folder);
-  if (verb == "small_shared_memory") return small_shared_memory(number);
+  if (verb == "small_shared_memory") return small_shared_memory(number, folder);
   if (verb == "fill_shared_memory") return fill_shared_memory(number);
   if (verb == "free_shared_memory") return free_shared_memory();
   return "? " + verb;

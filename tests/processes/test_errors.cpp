@@ -1,6 +1,8 @@
 // What set-up says: every code that needs no other user and no foreign file, each text whole.
 #include <doctest/doctest.h>
 
+#include <sys/resource.h>
+
 #include <chrono>
 #include <string>
 
@@ -205,6 +207,37 @@ TEST_CASE(
             "shared memory (in a container: --shm-size)");
   CHECK(producer.ask("free_shared_memory") == "8192");
   CHECK(producer.wait() == 0);
+}
+
+TEST_CASE("shared_memory_full: where there are bytes left, but no room for one more file") {
+  const TestChannel channel;
+  ChildProcess producer = peer(channel);
+  if (producer.ask("small_shared_memory 64 1") != "mounted") {
+    MESSAGE("not run: this user may not mount a /dev/shm of its own");
+    return;
+  }
+
+  CHECK(producer.ask("create") ==
+        "shared_memory_full " + start(channel) +
+            "shared memory has no room for another file: open /dev/shm\n  hint: `df -i /dev/shm` shows how many it may "
+            "have; `sluice doctor --fix` removes dead windows");
+  CHECK(producer.wait() == 0);
+}
+
+TEST_CASE("system: a process that may open no more files is told so, and how to change it") {
+  const TestChannel channel;
+  struct rlimit before {};
+  REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const struct rlimit none { 3, before.rlim_max };
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &none) == 0);
+
+  const auto producer = tests::RelayProducer::try_create({.instance = channel.instance()});
+
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &before) == 0);
+  check_error(
+      producer, ErrorCode::system,
+      start(channel) + "open " + channel.own_path("tests.relay") +
+          ": Too many open files\n  hint: this process has too many files open: close some, or raise `ulimit -n`");
 }
 
 TEST_CASE("incompatible: a program whose own descriptor is broken is told so in either role, and the window stays") {

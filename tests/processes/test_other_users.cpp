@@ -125,8 +125,8 @@ TEST_CASE("permission_denied: a group that the user is not in cannot be given a 
 
   CHECK(other.ask("create group=root") ==
         "permission_denied " + start(channel) +
-            "fchown to the group: Operation not permitted\n  hint: run both sides as one "
-            "user, or share the channel through a `group`");
+            "this user is not in group 'root', to which only members may give a channel\n  hint: add it "
+            "(`usermod -aG root` and the user's name, then log in again), or give a `group` that `id -Gn` lists");
 
   CHECK(channel.files().empty());
   CHECK(other.wait() == 0);

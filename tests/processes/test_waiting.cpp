@@ -10,6 +10,7 @@
 #include <child_process.hpp>
 #include <test_channel.hpp>
 
+#include "order_messages.hpp"
 #include "relay_messages.hpp"
 #include "relay_peers.hpp"
 
@@ -101,6 +102,23 @@ TEST_CASE("drain waits until a slow consumer has taken the last message") {
   producer.wait_for_line("yes");
   CHECK(producer.wait() == 0);
   CHECK(consumer.wait() == 0);
+}
+
+TEST_CASE("drain of order lifo waits for the older messages too, which are handed out after the newest") {
+  auto [producer, consumer] = sluice::in_process<tests::NewestFirstChannel>();
+  for (std::uint64_t number = 1; number <= 3; ++number) {
+    auto loan = producer.loan();
+    tests::fill(*loan, number);
+    REQUIRE(loan.publish());
+  }
+  CHECK(consumer.take().sequence() == 3);
+  CHECK(producer.drain(1ms).reason() == sluice::Reason::timeout);
+  CHECK(consumer.take().sequence() == 2);
+  CHECK(producer.drain(1ms).reason() == sluice::Reason::timeout);
+
+  CHECK(consumer.take().sequence() == 1);
+
+  CHECK(producer.drain(1ms));
 }
 
 TEST_CASE("wait_for_consumer says when one comes, and that none came") {

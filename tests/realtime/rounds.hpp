@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 
 #include <tests/hot_fifo.channel.hpp>
@@ -25,26 +26,34 @@ struct Ends {
 
 /// Both sides poll: what they do when they sleep is not the hot path.
 template <class Channel>
-Ends<Channel> both_ends(const TestChannel& channel) {
-  auto producer = sluice::Producer<Channel>::create({.instance = channel.instance(), .wait = sluice::Wait::poll});
+Ends<Channel> both_ends(const TestChannel& channel, bool huge_pages = false) {
+  auto producer = sluice::Producer<Channel>::create(
+      {.instance = channel.instance(), .huge_pages = huge_pages, .wait = sluice::Wait::poll});
   auto consumer = sluice::Consumer<Channel>::open({.instance = channel.instance(), .wait = sluice::Wait::poll});
   return {std::move(producer), std::move(consumer)};
+}
+
+/// Writes all that the message may hold.
+template <class Message>
+void fill(Message& message, std::uint64_t number) noexcept {
+  message.number = number;
+  if constexpr (std::is_same_v<Message, ManyPages>) message.bytes.resize(message.bytes.capacity());
 }
 
 /// Publishes in each of the ways that there are, takes all there is, and finds nothing more. How many messages it took.
 template <class Channel>
 std::uint64_t one_round(Ends<Channel>& ends, std::uint64_t number) noexcept {
   if (auto loan = ends.producer.loan()) {
-    loan->number = number;
+    fill(*loan, number);
     loan.publish();
   }
   if (auto loan = ends.producer.loan_uninitialized()) {
-    loan->number = number + 1;
+    fill(*loan, number + 1);
     loan.publish();
   }
   { auto dropped = ends.producer.loan(); }
   auto batch = ends.producer.loan_batch(2);
-  for (auto& message : batch) message.number = number + 2;
+  for (auto& message : batch) fill(message, number + 2);
   batch.publish();
   std::uint64_t taken = 0;
   while (const auto sample = ends.consumer.take()) taken += sample->number >= number ? 1 : 0;

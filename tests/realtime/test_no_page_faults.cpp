@@ -15,10 +15,8 @@ long page_faults() {
   return usage.ru_minflt + usage.ru_majflt;
 }
 
-}  // namespace
-
-TEST_CASE("neither create() nor open() leaves a page of the window to be met by a message") {
-  tests::for_each_channel([]<class Channel>(const char* name) {
+void check_no_page_is_met_late(bool huge_pages) {
+  tests::for_each_channel([huge_pages]<class Channel>(const char* name) {
     CAPTURE(std::string(name));
     {
       const TestChannel earlier;  // the program's own code and stack are met here
@@ -26,7 +24,7 @@ TEST_CASE("neither create() nor open() leaves a page of the window to be met by 
       tests::rounds(ends, 1000);
     }
     const TestChannel channel;
-    auto ends = tests::both_ends<Channel>(channel);
+    auto ends = tests::both_ends<Channel>(channel, huge_pages);
     const long before = page_faults();
 
     const std::uint64_t passed = tests::rounds(ends, 100'000);
@@ -34,6 +32,16 @@ TEST_CASE("neither create() nor open() leaves a page of the window to be met by 
     CHECK(page_faults() - before == 0);
     CHECK(passed >= 100'000);
   });
+}
+
+}  // namespace
+
+TEST_CASE("neither create() nor open() leaves a page of the window to be met by a message") {
+  check_no_page_is_met_late(false);
+}
+
+TEST_CASE("nor do they where huge pages are asked for, which the kernel may give or not") {
+  check_no_page_is_met_late(true);
 }
 
 TEST_CASE("the count of page faults works: it sees a page that was never touched") {

@@ -127,6 +127,7 @@ class [[nodiscard]] LoanBatch {
   ~LoanBatch() { finish(0); }
 
   explicit operator bool() const noexcept { return size_ != 0; }
+  /// Why this batch is empty: full, batch_open, retired, poisoned, forked or moved_from.
   Reason reason() const noexcept { return reason_; }
   /// How many slots there are: as many as were asked for, or fewer if the channel is nearly full.
   std::size_t size() const noexcept { return size_; }
@@ -241,7 +242,8 @@ class [[nodiscard]] Sample : public detail::SampleBase<Message> {
  public:
   using Base::Base;
 
-  /// Why this sample is empty: empty, timeout, producer_gone, closed, retired, poisoned, forked or moved_from.
+  /// Why this sample is empty: empty, timeout, producer_gone, closed, retired, poisoned, forked or moved_from; of order
+  /// latest also contended.
   Reason reason() const noexcept { return Base::reason_; }
 
   const Message* operator->() const noexcept {
@@ -260,7 +262,8 @@ class Producer {
 
   /// Makes the channel, or takes over the one that a dead or departed producer left; consumers notice nothing.
   /// Errors: Error: invalid_name, invalid_option, role_taken, shared_memory_full, permission_denied, not_owner,
-  /// untrusted_owner, foreign_object, damaged_window, other_format, busy, system.
+  /// untrusted_owner, foreign_object, damaged_window, other_format, busy, system; incompatible, if the program's own
+  /// descriptor is cut short.
   /// Real time: no; allocates, maps memory and makes system calls.
   static Producer create(const CreateOptions& options = {}) { return try_create(options).value(); }
   static Result<Producer> try_create(const CreateOptions& options = {}) {
@@ -302,6 +305,8 @@ class Producer {
     return loan;
   }
   /// Up to `count` slots, as loan(), to be published with one push. Of none: an empty batch, reason() none.
+  /// @return an empty batch when the channel is full, another batch is open (batch_open), or as loan().
+  /// Errors: never throws. Real time: wait-free, no system call; `count` loans.
   LoanBatch<Message> loan_batch(std::size_t count) noexcept {
     LoanBatch<Message> batch = loan_slots(count);
     for (Message& message : batch) message.set_defaults_();
@@ -314,7 +319,7 @@ class Producer {
     return batch;
   }
 
-  /// Waits until a consumer is attached: true, or timeout, poisoned, forked, moved_from.
+  /// Waits until a consumer is attached: true, or timeout, retired, poisoned, forked, moved_from.
   /// Real time: polls with system calls.
   Waited wait_for_consumer(std::chrono::nanoseconds timeout) noexcept {
     return core_ ? core_->wait_for_consumer(timeout) : Waited(Reason::moved_from);
@@ -324,10 +329,12 @@ class Producer {
   Waited drain(std::chrono::nanoseconds timeout) noexcept {
     return core_ ? core_->drain(timeout) : Waited(Reason::moved_from);
   }
+  /// Counts of both sides, of the channel's whole life; each may be a moment old.
+  /// Real time: wait-free, no system call; reads cache lines of the other side, so not for each message.
   Stats stats() const noexcept { return core_ ? core_->stats() : Stats{}; }
-  /// The consumer attached last; pid 0 if there never was one.
+  /// The consumer attached last; pid 0 if there never was one. Real time: as stats().
   Peer peer() const noexcept { return core_ ? core_->peer() : Peer{}; }
-  /// Whether this endpoint still works: none, or poisoned, forked, moved_from.
+  /// Whether this endpoint still works: none, or poisoned, forked, moved_from. Real time: constant.
   Reason status() const noexcept { return core_ ? core_->status() : Reason::moved_from; }
   /// What went wrong, as a sentence, when status() is poisoned or forked; else empty. Real time: no; allocates.
   std::optional<Error> fault() const { return core_ ? core_->fault() : std::nullopt; }
@@ -360,7 +367,7 @@ class Consumer {
 
   /// Attaches to the channel that a producer has made, after comparing both schemas.
   /// Errors: Error: window_missing, incompatible, role_taken, invalid_name, permission_denied, untrusted_owner,
-  /// foreign_object, damaged_window, other_format, busy, system.
+  /// not_owner, foreign_object, damaged_window, other_format, busy, system.
   /// Real time: no; allocates, maps memory and makes system calls.
   static Consumer open(const OpenOptions& options = {}) { return try_open(options).value(); }
   static Result<Consumer> try_open(const OpenOptions& options = {}) {
@@ -369,7 +376,7 @@ class Consumer {
     return Consumer(std::move(*core));
   }
   /// As open(), but waits up to `timeout` for a producer that is not there yet, or that will replace the outdated
-  /// window of one that has ended.
+  /// window of one that has ended. As in open(), another process that sets the channel up is waited for up to 2 s.
   static Consumer open_for(std::chrono::nanoseconds timeout, const OpenOptions& options = {}) {
     return try_open_for(timeout, options).value();
   }
@@ -384,8 +391,9 @@ class Consumer {
   Consumer& operator=(Consumer&&) noexcept = default;
 
   /// Takes the next message; the slot is released with the sample.
-  /// @return an empty sample: empty, closed, retired, poisoned, forked or moved_from.
-  /// Errors: never throws. Real time: wait-free, no system call.
+  /// @return an empty sample: empty, closed, retired, poisoned, forked or moved_from; of order latest also contended.
+  /// Errors: never throws. Real time: wait-free, of order latest lock-free; a system call only to wake a producer that
+  /// sleeps, when finished slots go back with the last message in hand.
   [[gnu::always_inline]] Sample<Message> take() noexcept {
     if (!core_) return Sample<Message>(Reason::moved_from);
     detail::Looked looked{core_->take(), Reason::none};
@@ -394,16 +402,19 @@ class Consumer {
   }
   /// Takes the next message, sleeping up to `timeout` for it.
   /// @param timeout  zero or more, on CLOCK_MONOTONIC: setting the clock changes nothing.
-  /// @return the message, or an empty sample: timeout, producer_gone, closed, retired, poisoned, forked, moved_from.
+  /// @return the message, or an empty sample: timeout, producer_gone, closed, retired, poisoned, forked, moved_from; of
+  /// order latest also contended.
   /// Errors: never throws. Real time: no system call while messages are waiting; otherwise one futex wait at a time.
   Sample<Message> take_for(std::chrono::nanoseconds timeout) noexcept {
     return core_ ? sample(core_->take_for(timeout)) : Sample<Message>(Reason::moved_from);
   }
 
+  /// Counts of both sides, of the channel's whole life; each may be a moment old.
+  /// Real time: wait-free, no system call; reads cache lines of the other side, so not for each message.
   Stats stats() const noexcept { return core_ ? core_->stats() : Stats{}; }
-  /// The producer attached last.
+  /// The producer attached last. Real time: as stats().
   Peer peer() const noexcept { return core_ ? core_->peer() : Peer{}; }
-  /// Whether this endpoint still works: none, or poisoned, forked, moved_from.
+  /// Whether this endpoint still works: none, or poisoned, forked, moved_from. Real time: constant.
   Reason status() const noexcept { return core_ ? core_->status() : Reason::moved_from; }
   /// What went wrong, as a sentence, when status() is poisoned or forked; else empty. Real time: no; allocates.
   std::optional<Error> fault() const { return core_ ? core_->fault() : std::nullopt; }
@@ -423,6 +434,8 @@ struct InProcess {
   Consumer<Channel> consumer;
 };
 
+/// Makes both. Errors: Error: incompatible (the program's own descriptor is cut short), shared_memory_full, system.
+/// Real time: no; allocates, maps memory and makes system calls.
 template <class Channel>
 Result<InProcess<Channel>> try_in_process() {
   auto cores = detail::in_process(Channel::info, detail::construct<typename Channel::Message>);

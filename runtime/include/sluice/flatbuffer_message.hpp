@@ -252,8 +252,8 @@ class [[nodiscard]] Sample<TableMessage<Root, MaxBytes, How>>
  public:
   using Base::Base;
 
-  /// Why this sample is empty: empty, timeout, producer_gone, closed, retired, poisoned, forked or moved_from; of one
-  /// that is not: invalid if table() has found none to read, else none.
+  /// Why this sample is empty: empty, timeout, producer_gone, closed, retired, poisoned, forked or moved_from, of order
+  /// latest also contended; of one that is not: invalid if table() has found none to read, else none.
   Reason reason() const noexcept { return Base::reason_; }
 
   /// The table, or null if there is none to read: the sample is empty, or FlatBuffers' verifier refuses what is in the

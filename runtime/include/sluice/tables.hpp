@@ -159,6 +159,9 @@ class TableSequence {
   }
   template <class ForwardIterator>
   [[nodiscard]] bool try_assign(ForwardIterator first, ForwardIterator last) {
+    static_assert(
+        std::is_base_of_v<std::forward_iterator_tag, typename std::iterator_traits<ForwardIterator>::iterator_category>,
+        "the length is checked before the copy, so the range must be readable twice");
     const auto count = std::distance(first, last);
     if (count < 0 || static_cast<std::size_t>(count) > N) return false;
     std::copy(first, last, data());

@@ -59,11 +59,11 @@ class ConsumerLane {
         redelivered_(words_->redelivered),
         skipped_(words_->skipped),
         invalid_(words_->invalid),
-        in_hand_(words_->in_hand),
         unread_(capacity_) {
     for (const Numbered& message : start.held) {
       unread_[unread_end_++] = message;
     }
+    if (order_ == Order::lifo) note_in_hand();
     for (const SlotIndex slot : start.outdated) finish(slot);
     give_back();  // before it may claim anew
   }
@@ -96,7 +96,7 @@ class ConsumerLane {
     Journal<Memory>::note_delivered(words_->delivered, order_ == Order::latest ? claimer_.claimed() : head_.count());
     skip(unread_next_, unread_end_);
     unread_next_ = unread_end_ = 0;
-    if (order_ == Order::lifo) in_hand_.set(0);
+    if (order_ == Order::lifo) note_in_hand();
     give_back();
   }
 
@@ -127,7 +127,7 @@ class ConsumerLane {
       fault_ = {"sluice_seq", number};
       return {};
     }
-    if (order_ == Order::lifo) in_hand_.set(unread_end_);
+    if (order_ == Order::lifo) note_in_hand();
     const Taken taken = hand_out(message.slot, number);
     // The last in hand: the next take may be of another channel.
     return unread_next_ == unread_end_ ? having_given_back(taken) : taken;
@@ -182,6 +182,8 @@ class ConsumerLane {
     taken_.increment();
     return {slot, redelivered ? 1U : 0U, number};
   }
+
+  void note_in_hand() noexcept { Journal<Memory>::note_in_hand(words_->in_hand, unread_end_ - unread_next_); }
 
   std::uint64_t finished_count() const noexcept { return free_.count() - given_back_; }
   [[gnu::always_inline]] void finish(SlotIndex slot) noexcept {
@@ -248,7 +250,6 @@ class ConsumerLane {
   Counter<Memory> redelivered_;
   Counter<Memory> skipped_;
   Counter<Memory> invalid_;
-  Counter<Memory> in_hand_;
   std::uint32_t last_ = 0;   // the slot that take_only() met last
   std::uint32_t guess_ = 0;  // the one that it may meet next
   std::uint32_t unread_next_ = 0;

@@ -92,6 +92,14 @@ class Journal {
     compiler_fence();
   }
 
+  /// Notes, before a message is noted as delivered, how many others are taken up and not handed out: order lifo, where
+  /// the highest number does not say it.
+  static void note_in_hand(Word& in_hand, std::uint64_t count) noexcept {
+    // [J17] relaxed, then a release fence, pairs with [Q2]: who sees the newest delivered sees the older ones in hand.
+    Memory::store(in_hand, count, std::memory_order_relaxed);
+    release_fence();
+  }
+
  private:
   Mark* marks_;
 };
