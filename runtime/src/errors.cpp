@@ -116,7 +116,8 @@ std::string group_name(gid_t gid) {
 std::string cure_of(int error) {
   if (error == EMFILE) return hint("this process has too many files open: close some, or raise `ulimit -n`");
   if (error == ENFILE) return hint("this machine has too many files open: raise the sysctl fs.file-max");
-  if (error == ENOMEM) return hint("memory is short: lower `capacity`, or end other programs");
+  if (error == ENOMEM)
+    return hint("memory or address space is short: raise `ulimit -v`, lower `capacity`, or end other programs");
   if (error == ENOENT || error == ENOTDIR) return hint("is /dev/shm mounted, as a tmpfs?");
   return hint("`sluice doctor` looks at what on this machine stands in the way");
 }

@@ -40,7 +40,9 @@ TEST_CASE("a producer that gets no address space for tables that leave their slo
   REQUIRE_FALSE(made);
   CHECK(made.error().code() == sluice::ErrorCode::system);
   CHECK(std::string(made.error().what()) ==
-        "sluice: channel 'tests.track': mmap of 6 GiB of address space: Cannot allocate memory");
+        "sluice: channel 'tests.track': mmap of 6 GiB of address space: Cannot allocate memory\n  hint: memory or "
+        "address space is short: raise "
+        "`ulimit -v`, lower `capacity`, or end other programs");
 }
 
 TEST_CASE("a builder that gets no memory throws, nothing of its loan is published, and the next loan works") {
