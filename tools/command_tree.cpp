@@ -48,7 +48,7 @@ std::vector<const OptionPage*> CommandPage::positionals() const {
 }
 
 CommandTree CommandTree::of(const CLI::App& app, const std::string& version) {
-  CommandTree tree{app.get_name(), app.get_description(), app.get_footer(), version, options_of(app), {}};
+  CommandTree tree{app.get_name(), app.get_description(), version, options_of(app), {}};
   for (const CLI::App* command : app.get_subcommands([](const CLI::App* each) { return !each->get_group().empty(); })) {
     tree.commands.push_back(
         {command->get_name(), command->get_description(), command->get_footer(), options_of(*command)});
