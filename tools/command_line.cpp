@@ -35,7 +35,7 @@ CommandOption CommandOption::option_text(const std::string& text) const {
 }
 
 CommandOption CommandOption::one_of(const std::vector<std::string>& words) const {
-  return CommandOption(option_->check(CLI::IsMember(words)));
+  return CommandOption(option_->check(CLI::IsMember(words))->type_name(CLI::detail::join(words, "|")));
 }
 
 CommandOption CommandOption::range(double least, double most) const {

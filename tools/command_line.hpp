@@ -28,6 +28,7 @@ class CommandOption {
   CommandOption capture_default_str() const;
   CommandOption type_name(const std::string& name) const;
   CommandOption option_text(const std::string& text) const;
+  /// Completion offers the words, too.
   CommandOption one_of(const std::vector<std::string>& words) const;
   CommandOption range(double least, double most) const;
   CommandOption positive() const;

@@ -9,11 +9,18 @@ namespace sluice::tools {
 
 namespace {
 
-// "WINDOW:{a,b}" -> "WINDOW": what validators add is for errors.
+bool is_kind(const std::string& name) {
+  return name == kWindowValue || name == kFileValue || name == kFolderValue || name.find('|') != std::string::npos;
+}
+
+// What completion must know comes before what --help shows, and that before CLI11's own name of the type.
 std::string value_of(const CLI::Option& option) {
   if (option.get_type_size_max() == 0) return "";
-  const std::string name = option.get_type_name();
-  return name.substr(0, name.find(':'));
+  std::string name = option.get_type_name();
+  name.resize(std::min(name.find(':'), name.size()));  // "WINDOW:{a,b}": what validators add is for errors
+  const std::string& shown = option.get_option_text();
+  const bool says_nothing = shown.find_first_not_of(' ') == std::string::npos;
+  return is_kind(name) || says_nothing ? name : shown;
 }
 
 OptionPage page_of(const CLI::Option& option) {

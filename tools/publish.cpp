@@ -304,9 +304,11 @@ Action add_publish(CLI::App& sluice) {
   publish.add_option("MESSAGE", options->message, "the fields, as YAML; without it, JSON lines from standard input")
       .option_text(" ");
   publish.add_option("--schema", options->schema, "a schema (.yaml) or descriptor to make the channel from")
+      .type_name(kFileValue)
       .option_text("FILE");
   publish.add_option("-I", options->import_folders, "where imported files are looked for too; may be repeated")
       .allow_extra_args(false)
+      .type_name(kFolderValue)
       .option_text("DIR");
   publish.add_option("--wait-for-consumer", options->wait_for_consumer, "wait so long for a consumer first")
       .positive()
