@@ -223,7 +223,7 @@ class Echo {
 
 Exit run(const Options& options) {
   stop_at_signals();
-  if (!options.wait.until_there("echo", options.name)) return Exit::refused;
+  if (const auto end = options.wait.until_there("echo", options.name)) return *end;
   return Echo(options).run();
 }
 

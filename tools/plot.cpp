@@ -251,7 +251,7 @@ Exit show_live(const Options& options) {
 
 Exit run(const Options& options) {
   stop_at_signals();
-  if (!options.wait.until_there("plot", options.name)) return Exit::refused;
+  if (const auto end = options.wait.until_there("plot", options.name)) return *end;
   const bool is_live = is_terminal() && !options.once && !options.json;
   return is_live ? show_live(options) : print_once(options);
 }
