@@ -30,8 +30,10 @@ class CommandOption {
   CommandOption option_text(const std::string& text) const;
   /// Completion offers the words, too.
   CommandOption one_of(const std::vector<std::string>& words) const;
+  /// A finite number, as of these two as well.
   CommandOption range(double least, double most) const;
   CommandOption positive() const;
+  CommandOption not_negative() const;
 
  private:
   CLI::Option* option_ = nullptr;

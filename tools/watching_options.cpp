@@ -11,6 +11,7 @@ void WaitOption::add_to(Subcommand& command) {
   option_ =
       command.add_option("--wait", seconds_, "wait for a channel that is not there yet; without SECONDS, for ever")
           .expected(0, 1)
+          .not_negative()
           .option_text("[SECONDS]");
 }
 

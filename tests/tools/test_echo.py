@@ -172,3 +172,20 @@ def test_an_interrupt_while_it_waits_for_a_channel_is_no_failure(sluice, command
 
     assert waiting.returncode == 0
     assert complaint == f"sluice {command[0]}: no window '{name}' came, then it was interrupted\n"
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-1"])
+@pytest.mark.parametrize(
+    "words",
+    ["echo x --rate", "echo x --timeout", "echo x --wait", "plot x y --window", "plot x y --wait", "top --interval",
+     "publish x --rate", "publish x --timeout", "publish x --wait-for-consumer"],
+)
+def test_a_time_or_rate_that_is_no_finite_number_is_refused(sluice, words, value):
+    command, *others = words.split()
+    option = others[-1]
+
+    result = run([sluice, command, *others[:-1], f"{option}={value}"])
+
+    assert result.returncode == 2
+    assert result.stderr.startswith(f"sluice {command}: {option}: '{value}' is no finite number ")
+    assert result.stderr.endswith(f"\n  hint: sluice {command} --help\n")
