@@ -85,6 +85,7 @@ template CommandOption Subcommand::add_option(const std::string&, std::string&, 
 template CommandOption Subcommand::add_option(const std::string&, std::vector<std::string>&, const std::string&);
 template CommandOption Subcommand::add_option(const std::string&, double&, const std::string&);
 template CommandOption Subcommand::add_option(const std::string&, std::uint64_t&, const std::string&);
+template CommandOption Subcommand::add_option(const std::string&, std::optional<std::string>&, const std::string&);
 template CommandOption Subcommand::add_option(const std::string&, std::optional<double>&, const std::string&);
 template CommandOption Subcommand::add_option(const std::string&, std::optional<std::uint64_t>&, const std::string&);
 

@@ -46,7 +46,7 @@ class Subcommand {
   /// Neither in --help nor in completions.
   void hide();
   void footer(const std::string& text);
-  /// Value: std::string or several of them, double, std::uint64_t, or a std::optional number.
+  /// Value: std::string or several of them, double, std::uint64_t, or one of them as a std::optional.
   template <typename Value>
   CommandOption add_option(const std::string& names, Value& value, const std::string& help);
   CommandOption add_flag(const std::string& names, bool& value, const std::string& help);

@@ -55,7 +55,7 @@ constexpr const char* kNoRoles = "\n  hint: a FlatBuffers schema knows no roles:
 
 struct Options {
   std::string name;
-  std::string message;
+  std::optional<std::string> message;
   std::string schema;
   ImportFolders import_folders;
   std::optional<double> wait_for_consumer;
@@ -159,13 +159,13 @@ class Publisher {
   explicit Publisher(const Options& options)
       : options_(options), target_(find_target(options)), schema_(target_.channel()), message_(hand_message(schema_)) {
     if (options.stamp) find_stamp();
-    if (!options_.message.empty()) given_ = message_->encode(given_yaml(options_.message));
+    if (options_.message) given_ = message_->encode(given_yaml(*options_.message));
     producer_.emplace(target_.descriptor, *message_, target_.create);
   }
 
   Exit run() {
     if (options_.wait_for_consumer && !wait_for_consumer()) return Exit::refused;
-    const Reason reason = options_.message.empty() ? publish_lines() : publish_again(given_, options_.count);
+    const Reason reason = options_.message ? publish_again(given_, options_.count) : publish_lines();
     report(reason);
     return reason == Reason::none ? Exit::done : Exit::refused;
   }
@@ -193,6 +193,9 @@ class Publisher {
   }
 
   Reason publish_lines() {
+    if (isatty(STDIN_FILENO) == 1) {
+      fmt::print(stderr, "sluice publish: without MESSAGE, each line that is typed is one in JSON; Ctrl-D ends them\n");
+    }
     std::string line;
     for (std::size_t number = 1; std::getline(std::cin, line) && !is_stopped(); ++number) {
       if (line.find_first_not_of(" \t\r") == std::string::npos) continue;

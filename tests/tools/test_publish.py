@@ -7,6 +7,7 @@ import pytest
 
 from dev_build import BUILD, ROOT, build
 from live_channel import new_instance, run, streaming, window_of
+from screen import Screen
 
 
 def unused(name):
@@ -43,6 +44,24 @@ def test_a_message_is_published_with_defaults_for_what_is_not_given(publish, slu
     assert messages(sluice, channel, 1) == [
         {"stamp": 0, "accel": [1, 2.5, -3], "status": "saturated", "peaks": [{"freq": 50, "power": 0}], "label": "", "valid": False, "temp": 0}
     ]
+
+
+def test_an_empty_message_is_one_of_defaults_and_standard_input_is_left_alone(publish, sluice, channel):
+    result = publish("--keep", "--json", "", input='{"label": "of standard input"}\n')
+
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["published"] == 1
+    assert messages(sluice, channel, 1)[0]["label"] == ""
+
+
+def test_without_a_message_it_says_that_it_reads_what_is_typed(sluice, channel):
+    words = [sluice, "publish", channel, "--schema", ROOT / "schemas/imu.yaml", "--keep"]
+    with Screen(words, columns=140) as terminal:
+        terminal.wait_for_text("sluice publish: without MESSAGE, each line that is typed is one in JSON; Ctrl-D ends them")
+        terminal.press('{"label": "typed"}\n\x04')
+
+        assert terminal.wait_for_end() == 0
+    assert messages(sluice, channel, 1)[0]["label"] == "typed"
 
 
 def test_what_echo_prints_can_be_published_again(publish, sluice, channel):
