@@ -183,13 +183,21 @@ class Publisher {
     stamp_ = field;
   }
 
+  // In pieces, so that Ctrl-C ends it.
   bool wait_for_consumer() {
     const auto until = Clock::now() + seconds(*options_.wait_for_consumer);
-    while (!is_stopped() && Clock::now() < until) {
-      if (producer_->core().wait_for_consumer(100ms)) return true;
+    Reason reason = Reason::timeout;
+    while (reason == Reason::timeout && !is_stopped() && Clock::now() < until) {
+      reason = producer_->core().wait_for_consumer(100ms).reason();
     }
-    fmt::print(stderr, "sluice publish: no consumer came within {} s\n", *options_.wait_for_consumer);
+    if (reason == Reason::none) return true;
+    fmt::print(stderr, "sluice publish: {}\n", why_none_came(reason));
     return false;
+  }
+  std::string why_none_came(Reason reason) const {
+    if (reason != Reason::timeout) return fmt::format("no consumer can come any more: {}", to_string(reason));
+    if (is_stopped()) return "no consumer had come, then it was interrupted";
+    return fmt::format("no consumer came within {} s", *options_.wait_for_consumer);
   }
 
   Reason publish_lines() {

@@ -1,12 +1,13 @@
 """`sluice publish`: a producer without a program."""
 
 import json
+import signal
 import subprocess
 
 import pytest
 
 from dev_build import BUILD, ROOT, build
-from live_channel import new_instance, run, streaming, window_of
+from live_channel import new_instance, run, streaming, wait_until_it_handles_signals, window_of
 from screen import Screen
 
 
@@ -113,6 +114,30 @@ def test_a_consumer_is_waited_for_no_longer_than_asked(publish):
 
     assert result.returncode == 1
     assert result.stderr == "sluice publish: no consumer came within 0.2 s\n"
+
+
+def test_a_consumer_is_waited_for_no_longer_than_it_can_find_the_window(sluice, channel):
+    window = window_of("demo.imu", channel.split("/")[1])
+    words = [sluice, "publish", channel, "--schema", ROOT / "schemas/imu.yaml", "--wait-for-consumer", "50", "{}"]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as waiting:
+        while not window.exists():
+            assert waiting.poll() is None
+        window.unlink()
+        complaint = waiting.communicate(timeout=20)[1]
+
+    assert waiting.returncode == 1
+    assert complaint == "sluice publish: no consumer can come any more: the window is retired\n"
+
+
+def test_an_interrupt_ends_the_wait_for_a_consumer(sluice, channel):
+    words = [sluice, "publish", channel, "--schema", ROOT / "schemas/imu.yaml", "--wait-for-consumer", "50", "{}"]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as waiting:
+        wait_until_it_handles_signals(waiting.pid)
+        waiting.send_signal(signal.SIGINT)
+        complaint = waiting.communicate(timeout=20)[1]
+
+    assert waiting.returncode == 1
+    assert complaint == "sluice publish: no consumer had come, then it was interrupted\n"
 
 
 @pytest.mark.parametrize(
