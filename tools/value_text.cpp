@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 namespace sluice::tools {
 
@@ -219,10 +218,6 @@ std::string block_text(const Record& message, const TextLimits& limits) {
   std::string out;
   append_block(out, message, limits, 0);
   return out;
-}
-
-std::string json_string(std::string_view text) {
-  return nlohmann::json(std::string(text)).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 void append_json(std::string& out, const Value& value) {
