@@ -3,13 +3,15 @@
 #include <grp.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstring>
-#include <ctime>
 #include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "command.hpp"
 #include "command_line.hpp"
@@ -18,6 +20,7 @@
 #include "followed_channel.hpp"
 #include "hand_message.hpp"
 #include "hand_producer.hpp"
+#include "message_time.hpp"
 #include "schema_source.hpp"
 #include "sluicegen.hpp"
 #include "stop_signal.hpp"
@@ -142,16 +145,20 @@ Target find_target(const Options& options) {
   return target;
 }
 
-// CLOCK_MONOTONIC in the field's own unit.
-std::optional<std::uint64_t> now_in(const std::string& unit) {
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  const auto nanoseconds =
-      static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(now.tv_nsec);
-  if (unit == "ns") return nanoseconds;
-  if (unit == "us") return nanoseconds / 1'000;
-  if (unit == "ms") return nanoseconds / 1'000'000;
-  return std::nullopt;
+bool is_time(const Field& field) {
+  const bool is_number = field.form == Form::single && field.record == nullptr && field.scalar != Scalar::boolean;
+  constexpr std::array<std::string_view, 4> units{"s", "ms", "us", "ns"};
+  return is_number && std::find(units.begin(), units.end(), field.unit) != units.end();
+}
+
+Number now_in(const Field& field) {
+  const std::uint64_t now = monotonic_nanoseconds();
+  if (const auto time = time_in(field, now)) return *time;
+  const std::string step = field.scale.empty() ? field.unit : field.scale + " " + field.unit;
+  throw ToolError(fmt::format(
+      "sluice publish: --stamp: field '{}' is of type {} and counts {}: the time, {} ns on CLOCK_MONOTONIC, "
+      "does not fit\n  hint: give it a wider type or a larger unit, or leave out --stamp",
+      field.name, field.type, step, now));
 }
 
 class Publisher {
@@ -173,13 +180,11 @@ class Publisher {
  private:
   void find_stamp() {
     const Field* const field = field_of_role(schema_.message(), "timestamp");
-    const bool is_whole = field != nullptr && field->form == Form::single && field->record == nullptr &&
-                          !is_floating(field->scalar) && now_in(field->unit).has_value();
-    if (!is_whole) {
-      throw ToolError(
-          fmt::format("sluice publish: --stamp: '{}' has no whole number of role timestamp in ns, us or ms{}",
-                      options_.name, schema_.is_table() ? kNoRoles : ""));
+    if (field == nullptr || !is_time(*field)) {
+      throw ToolError(fmt::format("sluice publish: --stamp: '{}' has no number of role timestamp in s, ms, us or ns{}",
+                                  options_.name, schema_.is_table() ? kNoRoles : ""));
     }
+    now_in(*field);  // refused before a window is made
     stamp_ = field;
   }
 
@@ -240,8 +245,8 @@ class Publisher {
     for (std::uint64_t time = 0; time < times && !is_stopped(); ++time) {
       if (options_.rate) wait_until_due();
       if (stamp_ != nullptr) {
-        const std::uint64_t now = *now_in(stamp_->unit);
-        std::memcpy(message.data() + stamp_->offset, &now, bytes_of(stamp_->scalar));
+        const Number now = now_in(*stamp_);
+        std::memcpy(message.data() + stamp_->offset, &now.bits, bytes_of(stamp_->scalar));
       }
       const Reason reason = publish(message);
       if (reason != Reason::none) return reason;

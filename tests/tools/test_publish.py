@@ -1,8 +1,10 @@
 """`sluice publish`: a producer without a program."""
 
 import json
+import re
 import signal
 import subprocess
+import time
 
 import pytest
 
@@ -313,6 +315,47 @@ def test_plot_says_that_a_vector_of_a_table_has_no_bound(publish_table, sluice, 
 
     assert result.returncode == 2
     assert result.stderr == "sluice plot: 'samples' has any number of elements\n  hint: choose some, as in 'samples[0]'\n"
+
+
+def stamped(sluice, folder, field):
+    """What publish --stamp says of a channel whose message is that field, and the message."""
+    schema = folder / "stamped.yaml"
+    schema.write_text(f'channel: stamped\nnamespace: tests\nversion: "1.0"\nmessage: {{t: {field}}}\n')
+    instance = new_instance()
+    try:
+        result = run([sluice, "publish", f"tests.stamped/{instance}", "--schema", schema, "--keep", "--stamp", ""])
+        shown = messages(sluice, f"tests.stamped/{instance}", 1)[0] if result.returncode == 0 else None
+    finally:
+        window_of("tests.stamped", instance).unlink(missing_ok=True)
+    return result, shown
+
+
+@pytest.mark.parametrize(
+    "field, count",
+    [
+        ("{type: f64, unit: s, role: timestamp}", 1),
+        ("{type: u64, unit: s, role: timestamp}", 1),
+        ("{type: i64, unit: s, scale: 0.001, role: timestamp}", 1e-3),
+        ("{type: u64, unit: us, scale: 100, role: timestamp}", 1e-4),
+    ],
+)
+def test_a_stamp_is_in_the_unit_and_scale_of_its_field(sluice, tmp_path, field, count):
+    before = time.monotonic()
+
+    result, shown = stamped(sluice, tmp_path, field)
+
+    assert result.returncode == 0, result.stderr
+    assert before - count <= shown["t"] * count <= time.monotonic()
+
+
+def test_a_stamp_that_its_field_cannot_hold_is_refused(sluice, tmp_path):
+    result, _ = stamped(sluice, tmp_path, "{type: u8, unit: ns, scale: 10, role: timestamp}")
+
+    assert result.returncode == 2
+    assert re.sub(r"\d+ ns on", "N ns on", result.stderr) == (
+        "sluice publish: --stamp: field 't' is of type u8 and counts 10.0 ns: the time, N ns on CLOCK_MONOTONIC, does not fit\n"
+        "  hint: give it a wider type or a larger unit, or leave out --stamp\n"
+    )
 
 
 def test_the_time_is_stamped_and_the_rate_kept(sluice, tmp_path):
