@@ -76,13 +76,4 @@ std::optional<double> age_of(const Stamp& stamp, double now) {
   return std::max(age, 0.0);
 }
 
-std::optional<double> age_of(const Record& message, double now) {
-  const auto member = std::find_if(message.members.begin(), message.members.end(),
-                                   [](const Member& each) { return each.field->role == "timestamp"; });
-  if (member == message.members.end()) return std::nullopt;
-  const auto* const number = member->value.as<Number>();
-  const auto stamp = number != nullptr ? stamp_of(*member->field, *number) : std::nullopt;
-  return stamp ? age_of(*stamp, now) : std::nullopt;
-}
-
 }  // namespace sluice::tools

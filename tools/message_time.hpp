@@ -31,7 +31,4 @@ inline constexpr double kOldestAge = 86'400;  // seconds: what seems to be older
 /// How old what has that stamp is, in seconds. None: it is no time of this clock, but in the future, or more than a day
 /// ago.
 std::optional<double> age_of(const Stamp& stamp, double now);
-/// None also where the schema has no timestamp.
-std::optional<double> age_of(const Record& message, double now);
-
 }  // namespace sluice::tools

@@ -370,3 +370,34 @@ def test_the_time_is_stamped_and_the_rate_kept(sluice, tmp_path):
 
     assert 0.19e9 <= stamps[-1] - stamps[0] < 5e9
     assert all(later > earlier for earlier, later in zip(stamps, stamps[1:]))
+
+
+def test_a_message_that_is_too_large_to_be_shown_as_a_whole_says_what_to_choose(sluice, tmp_path):
+    schema = tmp_path / "cloud.yaml"
+    schema.write_text(
+        'channel: cloud\nnamespace: tests\nversion: "1.0"\ncapacity: 2\nmessage: {level: u8, dots: "Dot[4100000]"}\n'
+        "types:\n  Dot: {fields: {x: u8}}\n"
+    )
+    instance = new_instance()
+    name = f"tests.cloud/{instance}"
+    why = "'dots' has more than 4,000,000 values in nested types: choose other fields, or elements by their index"
+    publish = [sluice, "publish", name, "--keep", "level: 3"]
+    try:
+        assert run([*publish, "--schema", schema]).returncode == 0
+        echo = [sluice, "echo", name, "--oldest", "--count", 1]
+        whole, line = run([*echo, "--json"]).stdout, run([*echo, "--format", "line"]).stdout
+        table = run([*echo, "--format", "csv"])
+        chosen = run([*echo, "level", "dots[4099999].x", "--json"]).stdout
+        words = [str(word) for word in (sluice, "plot", name, "level", "dots[7].x", "--json", "--window", 2)]
+        with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as plot:
+            assert run(publish).returncode == 0
+            plotted = json.loads(plot.communicate(timeout=30)[0])
+    finally:
+        window_of("tests.cloud", instance).unlink(missing_ok=True)
+
+    assert json.loads(whole) == {"sequence": 1, "fault": why}
+    assert line == f"1  it cannot be shown: {why}\n"
+    assert table.stdout == "sequence,level,dots\n1,,\n"
+    assert table.stderr.startswith(f"sluice echo: a message is left empty: {why}\n")
+    assert json.loads(chosen)["message"] == {"level": 3, "dots[4099999].x": 0}
+    assert [series["points"][-1][1] for series in plotted["series"]] == [3, 0]
