@@ -28,9 +28,12 @@ class CommandOption {
   CommandOption capture_default_str() const;
   CommandOption type_name(const std::string& name) const;
   CommandOption option_text(const std::string& text) const;
+  /// Completion offers the words, too.
   CommandOption one_of(const std::vector<std::string>& words) const;
+  /// A finite number, as of these two as well.
   CommandOption range(double least, double most) const;
   CommandOption positive() const;
+  CommandOption not_negative() const;
 
  private:
   CLI::Option* option_ = nullptr;
@@ -43,7 +46,7 @@ class Subcommand {
   /// Neither in --help nor in completions.
   void hide();
   void footer(const std::string& text);
-  /// Value: std::string or several of them, double, std::uint64_t, or a std::optional number.
+  /// Value: std::string or several of them, double, std::uint64_t, or one of them as a std::optional.
   template <typename Value>
   CommandOption add_option(const std::string& names, Value& value, const std::string& help);
   CommandOption add_flag(const std::string& names, bool& value, const std::string& help);

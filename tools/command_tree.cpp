@@ -9,11 +9,18 @@ namespace sluice::tools {
 
 namespace {
 
-// "WINDOW:{a,b}" -> "WINDOW": what validators add is for errors.
+bool is_kind(const std::string& name) {
+  return name == kWindowValue || name == kFileValue || name == kFolderValue || name.find('|') != std::string::npos;
+}
+
+// What completion must know comes before what --help shows, and that before CLI11's own name of the type.
 std::string value_of(const CLI::Option& option) {
   if (option.get_type_size_max() == 0) return "";
-  const std::string name = option.get_type_name();
-  return name.substr(0, name.find(':'));
+  std::string name = option.get_type_name();
+  name.resize(std::min(name.find(':'), name.size()));  // "WINDOW:{a,b}": what validators add is for errors
+  const std::string& shown = option.get_option_text();
+  const bool says_nothing = shown.find_first_not_of(' ') == std::string::npos;
+  return is_kind(name) || says_nothing ? name : shown;
 }
 
 OptionPage page_of(const CLI::Option& option) {
@@ -48,7 +55,7 @@ std::vector<const OptionPage*> CommandPage::positionals() const {
 }
 
 CommandTree CommandTree::of(const CLI::App& app, const std::string& version) {
-  CommandTree tree{app.get_name(), app.get_description(), app.get_footer(), version, options_of(app), {}};
+  CommandTree tree{app.get_name(), app.get_description(), version, options_of(app), {}};
   for (const CLI::App* command : app.get_subcommands([](const CLI::App* each) { return !each->get_group().empty(); })) {
     tree.commands.push_back(
         {command->get_name(), command->get_description(), command->get_footer(), options_of(*command)});

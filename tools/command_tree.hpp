@@ -30,7 +30,6 @@ struct CommandPage {
 struct CommandTree {
   std::string name;  // "sluice"
   std::string help;
-  std::string footer;
   std::string version;
   std::vector<OptionPage> options;
   std::vector<CommandPage> commands;  // by name, without hidden ones

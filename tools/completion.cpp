@@ -42,7 +42,6 @@ Action add_completion(CLI::App& sluice, const std::string& version) {
   completion.add_option("SHELL", *shell, "bash, zsh or fish")
       .required()
       .one_of({"bash", "zsh", "fish"})
-      .type_name("bash|zsh|fish")
       .option_text(" ");
   return [&sluice, shell, version] {
     fmt::print("{}", script_for(*shell, CommandTree::of(sluice, version)));

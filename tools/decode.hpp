@@ -8,16 +8,22 @@
 #include <string>
 #include <vector>
 
+#include "field_path.hpp"
 #include "value.hpp"
 
 namespace sluice::tools {
 
+/// Of all records in a message: each takes many times the bytes that it has in the slot.
+inline constexpr std::uint64_t kMaxMembers = 4'000'000;
+
 struct Decoded {
   Record message;
-  std::string fault;  // why a user's table cannot be read; empty if it can be
+  std::string fault;            // why it cannot be shown; empty if it can be
+  std::vector<Value> chosen{};  // what each path leads to
 };
 
 /// @param slot  a private copy of a slot, at least schema.message_bytes() long.
-Decoded decode(const MessageSchema& schema, const std::byte* slot);
+/// @param paths  what is wanted, and nothing else is decoded (of a user's table all is); none: the whole message.
+Decoded decode(const MessageSchema& schema, const std::byte* slot, const std::vector<FieldPath>& paths = {});
 
 }  // namespace sluice::tools

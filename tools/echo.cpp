@@ -62,6 +62,8 @@ class Printer {
     if (options.whole_arrays) limits_.elements = static_cast<std::size_t>(-1);
   }
 
+  const std::vector<FieldPath>& paths() const noexcept { return paths_; }
+
   std::string header() const {
     if (options_.format != "csv") return "";
     std::vector<std::string> cells{"sequence"};
@@ -86,10 +88,10 @@ class Printer {
       return out + "}\n";
     }
     out += '{';
-    for (const FieldPath& path : paths_) {
-      if (&path != &paths_.front()) out += ',';
-      out += json_string(path.text) + ':';
-      append_json(out, select(decoded.message, path));
+    for (std::size_t at = 0; at < paths_.size(); ++at) {
+      if (at > 0) out += ',';
+      out += json_string(paths_[at].text) + ':';
+      append_json(out, decoded.chosen[at]);
     }
     return out + "}}\n";
   }
@@ -102,7 +104,8 @@ class Printer {
   }
   std::vector<std::string> selected(const Decoded& decoded) const {
     std::vector<std::string> cells;
-    for (const FieldPath& path : paths_) cells.push_back(csv_cell(select(decoded.message, path)));
+    for (const Value& value : decoded.chosen) cells.push_back(csv_cell(value));
+    cells.resize(paths_.size());  // without a value where the message cannot be shown
     return cells;
   }
 
@@ -114,7 +117,7 @@ class Printer {
         out += "  " + colours_("36", member.field->name) + " " + flow_text(member.value, member.field, limits_);
       }
     }
-    for (const FieldPath& path : paths_) out += "  " + named(path, decoded, " ");
+    for (std::size_t at = 0; at < paths_.size(); ++at) out += "  " + named(at, decoded, " ");
     return out + "\n";
   }
 
@@ -122,15 +125,16 @@ class Printer {
     std::string out = colours_("2", fmt::format("# {}", number)) + "\n";
     if (!decoded.fault.empty()) return out + unreadable(decoded) + "\n\n";
     if (paths_.empty()) out += block_text(decoded.message, limits_);
-    for (const FieldPath& path : paths_) out += named(path, decoded, ": ") + "\n";
+    for (std::size_t at = 0; at < paths_.size(); ++at) out += named(at, decoded, ": ") + "\n";
     return out + "\n";
   }
 
-  std::string named(const FieldPath& path, const Decoded& decoded, const char* between) const {
-    return colours_("36", path.text) + between + flow_text(select(decoded.message, path), path.field, limits_);
+  std::string named(std::size_t at, const Decoded& decoded, const char* between) const {
+    return colours_("36", paths_[at].text) + between + flow_text(decoded.chosen[at], paths_[at].field, limits_);
   }
-  static std::string unreadable(const Decoded& decoded) {
-    return fmt::format("  its table cannot be read: {}", decoded.fault);
+  std::string unreadable(const Decoded& decoded) const {
+    const char* const what = schema_.is_table() ? "its table cannot be read" : "it cannot be shown";
+    return fmt::format("  {}: {}", what, decoded.fault);
   }
 
   const Options& options_;
@@ -194,8 +198,15 @@ class Echo {
   }
 
   void show(std::uint64_t number) {
-    put(printer_->message(number, channel_.decoded()));
+    const Decoded decoded = channel_.decoded(printer_->paths());
+    put(printer_->message(number, decoded));
+    if (options_.format == "csv") say_once(decoded.fault);
     ++shown_;
+  }
+  // A line of CSV has no place for it.
+  void say_once(const std::string& fault) {
+    if (!fault.empty() && !has_said_fault_) fmt::print(stderr, "sluice echo: a message is left empty: {}\n", fault);
+    has_said_fault_ = has_said_fault_ || !fault.empty();
   }
   static void put(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
@@ -218,12 +229,13 @@ class Echo {
   FollowedChannel channel_;
   std::unique_ptr<Printer> printer_;
   std::uint64_t shown_ = 0;
+  bool has_said_fault_ = false;
   Clock::time_point due_ = Clock::now();
 };
 
 Exit run(const Options& options) {
   stop_at_signals();
-  if (!options.wait.until_there("echo", options.name)) return Exit::refused;
+  if (const auto end = options.wait.until_there("echo", options.name)) return *end;
   return Echo(options).run();
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 namespace sluice::tools {
 
@@ -70,6 +71,24 @@ std::string escaped(std::string_view bytes) {
     bytes.remove_prefix(character.size());
   }
   return out;
+}
+
+bool controls_terminal(std::string_view json) {
+  while (!json.empty()) {
+    const std::size_t length = utf8_length(json);
+    const std::string_view character = json.substr(0, std::max<std::size_t>(length, 1));
+    const bool may_stand_in_json = length > 1 || character == "\x7f";
+    if (may_stand_in_json && is_control(character)) return true;
+    json.remove_prefix(character.size());
+  }
+  return false;
+}
+
+std::string json_string(std::string_view text) {
+  constexpr auto handler = nlohmann::json::error_handler_t::replace;
+  const nlohmann::json string = std::string(text);
+  const std::string readable = string.dump(-1, ' ', false, handler);
+  return controls_terminal(readable) ? string.dump(-1, ' ', true, handler) : readable;
 }
 
 }  // namespace sluice::tools

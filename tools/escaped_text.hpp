@@ -10,4 +10,10 @@ namespace sluice::tools {
 /// UTF-8, as \xNN. A backslash is doubled.
 std::string escaped(std::string_view bytes);
 
+/// Whether a terminal would obey a part of it that JSON leaves as it is: DEL, C1 controls, changes of direction.
+bool controls_terminal(std::string_view json);
+/// A text as a JSON string, quotes included: all in ASCII, if it would control a terminal otherwise. U+FFFD stands for
+/// what is no UTF-8.
+std::string json_string(std::string_view text);
+
 }  // namespace sluice::tools

@@ -7,14 +7,13 @@
 #include <bit>
 #include <charconv>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <string_view>
 #include <vector>
 
 #include "descriptor_generated.h"
 #include "descriptor_lookup.hpp"
-#include "printable.hpp"
+#include "escaped_text.hpp"
 #include "tool_error.hpp"
 #include "user_schema.hpp"
 
@@ -63,7 +62,7 @@ bool is_identifier(std::string_view word) {
 }
 
 [[noreturn]] void refuse(const std::string& name, const std::string& why) {
-  throw ToolError(fmt::format("sluice: the schema cannot be written back: '{}' {}", printable(name), why));
+  throw ToolError(fmt::format("sluice: the schema cannot be written back: '{}' {}", escaped(name), why));
 }
 
 std::string word(const std::string& name) {
@@ -98,8 +97,7 @@ std::string attribute_text(const reflection::KeyValue& attribute) {
   const std::string value = text(attribute.value());
   if (value == "0" && name != "id") return name;
   const bool is_number = is_integer(value);
-  return name + ": " +
-         (is_number ? value : nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  return name + ": " + (is_number ? value : json_string(value));
 }
 
 std::string attributes_text(const Attributes* attributes) {

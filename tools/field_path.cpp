@@ -128,7 +128,7 @@ class PathParser {
   FieldPath path_;
 };
 
-using Steps = std::vector<FieldPath::Step>;
+using Steps = FieldPath::Steps;
 
 std::size_t size_of(const Value& value) {
   if (const auto* const numbers = value.as<Numbers>()) return numbers->count;
@@ -142,8 +142,6 @@ Value element_of(const Value& value, std::uint64_t index) {
   return value.as<List>()->items[index];
 }
 
-Value follow(const Value& value, const Steps& steps, std::size_t at);
-
 Value follow_name(const Value& value, const std::string& name, const Steps& steps, std::size_t at) {
   const auto* const record = value.as<Record>();
   if (record == nullptr) return {};
@@ -151,6 +149,8 @@ Value follow_name(const Value& value, const std::string& name, const Steps& step
                                   [&](const Member& member) { return member.field->name == name; });
   return found != record->members.end() ? follow(found->value, steps, at + 1) : Value{};
 }
+
+}  // namespace
 
 Value follow(const Value& value, const Steps& steps, std::size_t at) {
   if (at == steps.size()) return value;
@@ -165,8 +165,6 @@ Value follow(const Value& value, const Steps& steps, std::size_t at) {
   }
   return {std::move(each)};
 }
-
-}  // namespace
 
 FieldPath parse_path(const std::string& command, const std::string& text, const MessageSchema& schema) {
   return PathParser(command, text, schema).parse();

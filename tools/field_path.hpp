@@ -13,9 +13,10 @@ namespace sluice::tools {
 struct FieldPath {
   struct EachElement {};
   using Step = std::variant<std::string, std::uint64_t, EachElement>;
+  using Steps = std::vector<Step>;
 
   std::string text;  // as the user wrote it
-  std::vector<Step> steps;
+  Steps steps;
   const Field* field = nullptr;  // the last one named
   bool is_element = false;       // of an array or sequence: an index was given, or each is meant
   bool has_many = false;         // [*] is in it
@@ -26,5 +27,7 @@ FieldPath parse_path(const std::string& command, const std::string& text, const 
 
 /// What the path leads to; with [*] a list. Absent where the message has no such element.
 Value select(const Record& message, const FieldPath& path);
+/// What the steps from the one at `at` on lead to.
+Value follow(const Value& value, const FieldPath::Steps& steps, std::size_t at);
 
 }  // namespace sluice::tools

@@ -59,7 +59,8 @@ class FollowedChannel {
       if (!visit(*number) || *number >= end) return;
     }
   }
-  Decoded decoded() const { return decode(*schema_, stream_->bytes()); }
+  /// The message last had; of it only what the paths lead to, if there are some.
+  Decoded decoded(const std::vector<FieldPath>& paths) const { return decode(*schema_, stream_->bytes(), paths); }
 
   /// Looks a few times a second whether the name leads to another window by now, and goes over to that; true then:
   /// what was made from the old schema is out of date. While the name leads nowhere the old window stays.

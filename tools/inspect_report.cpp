@@ -15,7 +15,6 @@
 #include "errors.hpp"
 #include "escaped_text.hpp"
 #include "journal_reader.hpp"
-#include "printable.hpp"
 #include "quantities.hpp"
 
 namespace sluice::tools {
@@ -30,6 +29,9 @@ using Journal = detail::JournalReader<LiveMemory>;
 
 constexpr std::size_t kSlotsInMap = 1024;
 constexpr std::size_t kSlotsInRow = 64;
+
+// Whoever made the window may have written anything.
+std::string shown(const flatbuffers::String* string) { return escaped(text(string)); }
 
 std::string shown(detail::StackWord word) {
   const auto tag = static_cast<std::uint64_t>(word.tag());
@@ -133,7 +135,7 @@ class Text {
     const descriptor::Channel& channel = window_.channel();
     line(palette_.paint(Colour::bold, window_.name()) +
          fmt::format(": version {}, order {}", version_of(channel), in_words(window_.order())));
-    if (channel.doc() != nullptr) line("  " + printable(text(channel.doc())));
+    if (channel.doc() != nullptr) line("  " + shown(channel.doc()));
     Columns facts({{""}, {""}});
     facts.add({{"file"}, {escaped(file.path)}});
     facts.add({{"access"}, {fmt::format("{}, owner {}", octal(file.mode), user_name(file.owner))}});
@@ -156,7 +158,7 @@ class Text {
     part(0, "header", "");
     part(geometry.descriptor_offset, "descriptor",
          fmt::format("{} bytes, by sluicegen {}", detail::with_commas(geometry.descriptor_bytes),
-                     printable(detail::or_none(window_.channel().generator()))));
+                     escaped(detail::or_none(window_.channel().generator()))));
     part(geometry.producer_offset, "producer part", "");
     part(geometry.consumer_offset, "consumer part", "");
     part(geometry.slots_offset, "slots",
@@ -167,16 +169,16 @@ class Text {
 
   void fields() {
     const descriptor::Channel& channel = window_.channel();
-    heading("Message " + printable(text(channel.message()->name())));
+    heading("Message " + shown(channel.message()->name()));
     if (const descriptor::Payload* const payload = channel.payload()) {
-      return line(fmt::format("  a FlatBuffers table {}, of up to {} bytes", printable(text(payload->root())),
+      return line(fmt::format("  a FlatBuffers table {}, of up to {} bytes", shown(payload->root()),
                               detail::with_commas(payload->max_bytes())));
     }
     Columns fields({{"", Align::right}, {""}, {""}, {""}});
     fields.add({{"8"}, {"sluice_seq"}, {"u64"}, {"its number"}});
     for (const descriptor::Field* field : *channel.message()->fields()) {
       const std::uint32_t at = field->data_offset() != 0 ? field->data_offset() : field->offset();
-      fields.add({{detail::with_commas(at)}, {text(field->name())}, {text(field->type())}, {text(field->unit())}});
+      fields.add({{detail::with_commas(at)}, {shown(field->name())}, {shown(field->type())}, {shown(field->unit())}});
     }
     add(fields);
   }
@@ -344,7 +346,9 @@ std::string as_json(const Inspection& seen, bool with_every_slot) {
   report["slots"] = seen.partition ? slots_of(*seen.partition, with_every_slot) : ordered_json(nullptr);
   report["cut_short"] = seen.window.was_cut();
   // A descriptor may hold what is not UTF-8; the reader of the report shall not stumble over it.
-  return report.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  constexpr auto handler = ordered_json::error_handler_t::replace;
+  const std::string readable = report.dump(2, ' ', false, handler);
+  return (controls_terminal(readable) ? report.dump(2, ' ', true, handler) : readable) + "\n";
 }
 
 }  // namespace sluice::tools

@@ -96,7 +96,7 @@ class View {
     if (!rows_.empty()) lines = table().lines(palette);
     Columns other({{""}, {""}});
     for (const Listed* entry : others()) {
-      other.add({{escaped(entry->name)}, {entry->obstacle.why, Colour::warning}});
+      other.add({{escaped(entry->name)}, {escaped(entry->obstacle.why), Colour::warning}});
     }
     if (!rows_.empty() && !other.is_empty()) lines.emplace_back();
     for (std::string& line : other.lines(palette)) lines.push_back(std::move(line));

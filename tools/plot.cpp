@@ -59,12 +59,6 @@ struct Options {
   WaitOption wait;
 };
 
-// A path that leads to one number.
-struct Source {
-  FieldPath path;
-  double scale = 1;
-};
-
 void check_number(const FieldPath& path) {
   const Field* const field = path.field;
   const bool is_number =
@@ -106,7 +100,7 @@ class Plot {
     if (channel_.moved_on()) choose();
     const double now = monotonic_now();
     channel_.for_each_new([&](std::uint64_t) {
-      add(channel_.decoded(), now);
+      add(channel_.decoded(paths_), now);
       return !is_stopped();
     });
     for (Series& series : series_) forget_old(series.points, now - window_ - 1);
@@ -119,11 +113,13 @@ class Plot {
     frame.now = is_paused ? paused_at_ : monotonic_now();
     frame.window = window_;
     frame.status = fmt::format("{:.4g} messages/s  {} missed", rate_, channel_.missed());
+    if (!fault_.empty()) frame.status = "a message cannot be shown: " + fault_;
     if (has_keys) frame.status += is_paused ? "   PAUSED, space: go on" : "   space: pause  +-: window  q: quit";
     return frame;
   }
 
   const std::vector<Series>& series() const noexcept { return series_; }
+  const std::string& fault() const noexcept { return fault_; }
   void pause() { paused_at_ = monotonic_now(); }
   void change_window(double factor) { window_ = std::clamp(window_ * factor, 0.1, 3600.0); }
 
@@ -148,13 +144,15 @@ class Plot {
  private:
   void choose() {
     std::vector<Series> series;
-    sources_.clear();
+    paths_.clear();
+    scales_.clear();
     for (const std::string& field : options_.fields) {
       for (const std::string& text : each_element(field, channel_.schema())) {
         FieldPath path = parse_path("plot", text, channel_.schema());
         const Field* const last = path.field;
         series.push_back({text, last != nullptr ? last->unit : "", {}});
-        sources_.push_back({std::move(path), last != nullptr ? scale_of(*last) : 1});
+        paths_.push_back(std::move(path));
+        scales_.push_back(last != nullptr ? scale_of(*last) : 1);
       }
     }
     if (series.size() > kMostSeries) {
@@ -164,16 +162,25 @@ class Plot {
       series[at].points = std::move(series_[at].points);
     }
     series_ = std::move(series);
+    stamp_ = field_of_role(channel_.schema().message(), "timestamp");
+    if (stamp_ != nullptr && (stamp_->form != Form::single || stamp_->record != nullptr)) stamp_ = nullptr;
+    if (stamp_ != nullptr) paths_.push_back({stamp_->name, {stamp_->name}, stamp_});
   }
 
   void add(const Decoded& decoded, double now) {
-    if (!decoded.fault.empty()) return;
-    const double time = now - age_of(decoded.message, now).value_or(0);
-    for (std::size_t at = 0; at < sources_.size(); ++at) {
-      const Value value = select(decoded.message, sources_[at].path);
-      const auto* const number = value.as<Number>();
-      if (number != nullptr) series_[at].points.push_back({time, as_double(*number) * sources_[at].scale});
+    fault_ = decoded.fault;
+    if (!fault_.empty()) return;
+    const double time = now - age_of(decoded, now);
+    for (std::size_t at = 0; at < scales_.size(); ++at) {
+      const auto* const number = decoded.chosen[at].as<Number>();
+      if (number != nullptr) series_[at].points.push_back({time, as_double(*number) * scales_[at]});
     }
+  }
+  // 0 where the message does not say when it came about.
+  double age_of(const Decoded& decoded, double now) const {
+    const auto* const number = stamp_ != nullptr ? decoded.chosen.back().as<Number>() : nullptr;
+    const auto stamp = number != nullptr ? stamp_of(*stamp_, *number) : std::nullopt;
+    return stamp ? tools::age_of(*stamp, now).value_or(0) : 0;
   }
 
   static void forget_old(std::deque<PlotPoint>& points, double before) {
@@ -192,8 +199,11 @@ class Plot {
 
   const Options& options_;
   FollowedChannel channel_;
-  std::vector<Source> sources_;
+  const Field* stamp_ = nullptr;
+  std::vector<FieldPath> paths_;  // of each series; behind them that of the stamp, if there is one
+  std::vector<double> scales_;
   std::vector<Series> series_;
+  std::string fault_;  // of the newest message
   double window_ = options_.window;
   double paused_at_ = 0;
   double rate_ = 0;
@@ -213,6 +223,7 @@ Exit print_once(const Options& options) {
     sleep_unless_stopped(kLook);
   }
   plot.collect();
+  if (!plot.fault().empty()) fmt::print(stderr, "sluice plot: a message cannot be shown: {}\n", plot.fault());
   if (options.json) {
     fmt::print("{}", plot.json());
     return Exit::done;
@@ -251,7 +262,7 @@ Exit show_live(const Options& options) {
 
 Exit run(const Options& options) {
   stop_at_signals();
-  if (!options.wait.until_there("plot", options.name)) return Exit::refused;
+  if (const auto end = options.wait.until_there("plot", options.name)) return *end;
   const bool is_live = is_terminal() && !options.once && !options.json;
   return is_live ? show_live(options) : print_once(options);
 }

@@ -3,13 +3,15 @@
 #include <grp.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstring>
-#include <ctime>
 #include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "command.hpp"
 #include "command_line.hpp"
@@ -18,6 +20,7 @@
 #include "followed_channel.hpp"
 #include "hand_message.hpp"
 #include "hand_producer.hpp"
+#include "message_time.hpp"
 #include "schema_source.hpp"
 #include "sluicegen.hpp"
 #include "stop_signal.hpp"
@@ -55,7 +58,7 @@ constexpr const char* kNoRoles = "\n  hint: a FlatBuffers schema knows no roles:
 
 struct Options {
   std::string name;
-  std::string message;
+  std::optional<std::string> message;
   std::string schema;
   ImportFolders import_folders;
   std::optional<double> wait_for_consumer;
@@ -142,16 +145,20 @@ Target find_target(const Options& options) {
   return target;
 }
 
-// CLOCK_MONOTONIC in the field's own unit.
-std::optional<std::uint64_t> now_in(const std::string& unit) {
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  const auto nanoseconds =
-      static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(now.tv_nsec);
-  if (unit == "ns") return nanoseconds;
-  if (unit == "us") return nanoseconds / 1'000;
-  if (unit == "ms") return nanoseconds / 1'000'000;
-  return std::nullopt;
+bool is_time(const Field& field) {
+  const bool is_number = field.form == Form::single && field.record == nullptr && field.scalar != Scalar::boolean;
+  constexpr std::array<std::string_view, 4> units{"s", "ms", "us", "ns"};
+  return is_number && std::find(units.begin(), units.end(), field.unit) != units.end();
+}
+
+Number now_in(const Field& field) {
+  const std::uint64_t now = monotonic_nanoseconds();
+  if (const auto time = time_in(field, now)) return *time;
+  const std::string step = field.scale.empty() ? field.unit : field.scale + " " + field.unit;
+  throw ToolError(fmt::format(
+      "sluice publish: --stamp: field '{}' is of type {} and counts {}: the time, {} ns on CLOCK_MONOTONIC, "
+      "does not fit\n  hint: give it a wider type or a larger unit, or leave out --stamp",
+      field.name, field.type, step, now));
 }
 
 class Publisher {
@@ -159,13 +166,13 @@ class Publisher {
   explicit Publisher(const Options& options)
       : options_(options), target_(find_target(options)), schema_(target_.channel()), message_(hand_message(schema_)) {
     if (options.stamp) find_stamp();
-    if (!options_.message.empty()) given_ = message_->encode(given_yaml(options_.message));
+    if (options_.message) given_ = message_->encode(given_yaml(*options_.message));
     producer_.emplace(target_.descriptor, *message_, target_.create);
   }
 
   Exit run() {
     if (options_.wait_for_consumer && !wait_for_consumer()) return Exit::refused;
-    const Reason reason = options_.message.empty() ? publish_lines() : publish_again(given_, options_.count);
+    const Reason reason = options_.message ? publish_again(given_, options_.count) : publish_lines();
     report(reason);
     return reason == Reason::none ? Exit::done : Exit::refused;
   }
@@ -173,26 +180,35 @@ class Publisher {
  private:
   void find_stamp() {
     const Field* const field = field_of_role(schema_.message(), "timestamp");
-    const bool is_whole = field != nullptr && field->form == Form::single && field->record == nullptr &&
-                          !is_floating(field->scalar) && now_in(field->unit).has_value();
-    if (!is_whole) {
-      throw ToolError(
-          fmt::format("sluice publish: --stamp: '{}' has no whole number of role timestamp in ns, us or ms{}",
-                      options_.name, schema_.is_table() ? kNoRoles : ""));
+    if (field == nullptr || !is_time(*field)) {
+      throw ToolError(fmt::format("sluice publish: --stamp: '{}' has no number of role timestamp in s, ms, us or ns{}",
+                                  options_.name, schema_.is_table() ? kNoRoles : ""));
     }
+    now_in(*field);  // refused before a window is made
     stamp_ = field;
   }
 
+  // In pieces, so that Ctrl-C ends it.
   bool wait_for_consumer() {
     const auto until = Clock::now() + seconds(*options_.wait_for_consumer);
-    while (!is_stopped() && Clock::now() < until) {
-      if (producer_->core().wait_for_consumer(100ms)) return true;
+    Reason reason = Reason::timeout;
+    while (reason == Reason::timeout && !is_stopped() && Clock::now() < until) {
+      reason = producer_->core().wait_for_consumer(100ms).reason();
     }
-    fmt::print(stderr, "sluice publish: no consumer came within {} s\n", *options_.wait_for_consumer);
+    if (reason == Reason::none) return true;
+    fmt::print(stderr, "sluice publish: {}\n", why_none_came(reason));
     return false;
+  }
+  std::string why_none_came(Reason reason) const {
+    if (reason != Reason::timeout) return fmt::format("no consumer can come any more: {}", to_string(reason));
+    if (is_stopped()) return "no consumer had come, then it was interrupted";
+    return fmt::format("no consumer came within {} s", *options_.wait_for_consumer);
   }
 
   Reason publish_lines() {
+    if (isatty(STDIN_FILENO) == 1) {
+      fmt::print(stderr, "sluice publish: without MESSAGE, each line that is typed is one in JSON; Ctrl-D ends them\n");
+    }
     std::string line;
     for (std::size_t number = 1; std::getline(std::cin, line) && !is_stopped(); ++number) {
       if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
@@ -229,8 +245,8 @@ class Publisher {
     for (std::uint64_t time = 0; time < times && !is_stopped(); ++time) {
       if (options_.rate) wait_until_due();
       if (stamp_ != nullptr) {
-        const std::uint64_t now = *now_in(stamp_->unit);
-        std::memcpy(message.data() + stamp_->offset, &now, bytes_of(stamp_->scalar));
+        const Number now = now_in(*stamp_);
+        std::memcpy(message.data() + stamp_->offset, &now.bits, bytes_of(stamp_->scalar));
       }
       const Reason reason = publish(message);
       if (reason != Reason::none) return reason;
@@ -304,9 +320,11 @@ Action add_publish(CLI::App& sluice) {
   publish.add_option("MESSAGE", options->message, "the fields, as YAML; without it, JSON lines from standard input")
       .option_text(" ");
   publish.add_option("--schema", options->schema, "a schema (.yaml) or descriptor to make the channel from")
+      .type_name(kFileValue)
       .option_text("FILE");
   publish.add_option("-I", options->import_folders, "where imported files are looked for too; may be repeated")
       .allow_extra_args(false)
+      .type_name(kFolderValue)
       .option_text("DIR");
   publish.add_option("--wait-for-consumer", options->wait_for_consumer, "wait so long for a consumer first")
       .positive()

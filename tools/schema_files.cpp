@@ -5,15 +5,14 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <string_view>
 #include <utility>
 
 #include "channel_name.hpp"
 #include "descriptor_lookup.hpp"
+#include "escaped_text.hpp"
 #include "fbs_text.hpp"
-#include "printable.hpp"
 #include "tool_error.hpp"
 
 namespace sluice::tools {
@@ -30,9 +29,10 @@ using detail::text;
 using Constants = flatbuffers::Vector<flatbuffers::Offset<Constant>>;
 
 // A JSON string is a YAML one too.
-std::string quoted(const std::string& value) {
-  return nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
+std::string quoted(const std::string& value) { return json_string(value); }
+
+// No name of a sound schema is changed by it.
+std::string word(const flatbuffers::String* name) { return escaped(text(name)); }
 
 std::string namespace_of(const std::string& full_name) {
   const std::size_t dot = full_name.rfind('.');
@@ -149,10 +149,8 @@ class Reserve {
 /// The keys of a map in braces: {type: "f32", unit: "m"}.
 class Keys {
  public:
-  void plain(const char* key, const std::string& value) {
-    text_ += fmt::format("{}{}: {}", text_.empty() ? "" : ", ", key, printable(value));
-  }
-  void quote(const char* key, const std::string& value) { plain(key, quoted(value)); }
+  void plain(const char* key, const std::string& value) { add(key, escaped(value)); }
+  void quote(const char* key, const std::string& value) { add(key, quoted(value)); }
   void plain(const char* key, const flatbuffers::String* value) {
     if (value != nullptr) plain(key, value->str());
   }
@@ -162,6 +160,10 @@ class Keys {
   std::string in_braces() const { return "{" + text_ + "}"; }
 
  private:
+  void add(const char* key, const std::string& value) {
+    text_ += fmt::format("{}{}: {}", text_.empty() ? "" : ", ", key, value);
+  }
+
   std::string text_;
 };
 
@@ -174,7 +176,7 @@ std::string constant_text(const Constant& constant) {
     keys.plain("value", constant.value());
   keys.quote("unit", constant.unit());
   keys.quote("doc", constant.doc());
-  return fmt::format("{}: {}", printable(text(constant.name())), keys.in_braces());
+  return fmt::format("{}: {}", word(constant.name()), keys.in_braces());
 }
 
 /// All types and enums of a channel by their full names, and in which file each belongs.
@@ -260,7 +262,7 @@ class Files {
     std::set<std::string> taken{last_of(name_) + ".yaml"};
     for (const Key& key : keys) {
       std::string stem = key.first;
-      if (!is_namespace(stem)) throw ToolError("sluice: no schema can name types of '" + printable(stem) + "'");
+      if (!is_namespace(stem)) throw ToolError("sluice: no schema can name types of '" + escaped(stem) + "'");
       std::replace(stem.begin(), stem.end(), '.', '_');
       std::string file_name = stem + ".yaml";
       for (int number = 2; !taken.insert(file_name).second; ++number)
@@ -294,7 +296,7 @@ class Files {
     else
       keys.quote("deprecated", field.deprecated());
     keys.quote("doc", field.doc());
-    return fmt::format("{}: {}", text(field.name()), keys.in_braces());
+    return fmt::format("{}: {}", word(field.name()), keys.in_braces());
   }
 
   std::string fields_text(const Type& type, const std::string& space, const std::string& indent) const {
@@ -312,7 +314,7 @@ class Files {
 
   std::string type_text(const std::string& full_name) const {
     const Type& type = *items_.at(full_name).type;
-    std::string lines = fmt::format("  {}:\n", last_of(full_name));
+    std::string lines = fmt::format("  {}:\n", escaped(last_of(full_name)));
     if (type.doc() != nullptr) lines += fmt::format("    doc: {}\n", quoted(text(type.doc())));
     lines += "    fields:" + fields_text(type, namespace_of(full_name), "      ");
     lines += constants_text(type.constants(), "    ");
@@ -320,7 +322,7 @@ class Files {
     return lines;
   }
   static std::string enum_text(const Enum& each) {
-    std::string lines = fmt::format("  {}:\n    type: {}\n", last_of(text(each.name())), text(each.type()));
+    std::string lines = fmt::format("  {}:\n    type: {}\n", last_of(word(each.name())), word(each.type()));
     if (each.flags()) lines += "    flags: true\n";
     if (each.doc() != nullptr) lines += fmt::format("    doc: {}\n", quoted(text(each.doc())));
     lines += "    values:\n";
@@ -328,8 +330,8 @@ class Files {
       Keys keys;
       keys.plain("value", value->value());
       keys.quote("doc", value->doc());
-      lines += fmt::format("      {}: {}\n", text(value->name()),
-                           value->doc() != nullptr ? keys.in_braces() : text(value->value()));
+      lines += fmt::format("      {}: {}\n", word(value->name()),
+                           value->doc() != nullptr ? keys.in_braces() : word(value->value()));
     }
     return lines;
   }
@@ -373,7 +375,7 @@ class Files {
   }
   std::string message_text() const {
     if (channel_.payload() != nullptr) return table_text(*channel_.payload());
-    if (!carried_.empty()) return "message: " + spelt(carried_, space_) + "\n";
+    if (!carried_.empty()) return "message: " + escaped(spelt(carried_, space_)) + "\n";
     return reserve_text("") + "message:" + fields_text(*channel_.message(), space_, "  ");
   }
   static std::string table_text(const descriptor::Payload& table) {

@@ -15,7 +15,6 @@ namespace {
 
 constexpr unsigned kMaxDepth = 64;
 constexpr std::uint64_t kLeastValues = 4096;
-constexpr std::uint64_t kMaxMembers = 4'000'000;  // of all tables: one that says nothing still has all its fields
 
 struct DamagedTable : std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -30,6 +29,7 @@ class TableReader {
     const Nesting nesting(depth_);
     const std::uint64_t vtable = vtable_of(at);
     const auto vtable_bytes = read<std::uint16_t>(vtable);
+    // A table that says nothing still has all its fields.
     if (record.fields.size() > members_left_) throw DamagedTable("it has more fields than can be shown");
     members_left_ -= record.fields.size();
     Record values;

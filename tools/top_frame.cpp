@@ -177,7 +177,7 @@ std::vector<std::string> help_lines() {
           "  LATENCY      from a message's timestamp until the consumer took it: between which two times the",
           "               median lies, over the last 5 seconds, told from looks at the consumer's counts;",
           "               where the schema has a field of role timestamp that is CLOCK_MONOTONIC",
-          "  AGE          how old the newest message is, 50 times a second, over the last 2 seconds; likewise",
+          "  AGE          how old the newest message is, about 45 times a second, over the last 2 seconds; likewise",
           "  STATE        what is wrong; else the pids of producer and consumer",
           "",
           "  \u2191 \u2193 PgUp PgDn Home End   select a channel",

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <nlohmann/json.hpp>
+
+#include "errors.hpp"
+#include "tool_error.hpp"
 
 namespace sluice::tools {
 
@@ -162,6 +164,8 @@ void append_list(std::string& out, std::size_t count, Each&& each) {
   out += ']';
 }
 
+constexpr std::size_t kMaxColumns = 16'384;  // a type that holds another twice doubles them, at each level
+
 // A record gets a column for each of its fields. Not a table of the user's own in another: it may hold itself.
 bool is_spread(const Field& field, const MessageSchema& schema) {
   return field.form == Form::single && field.record != nullptr && (field.record->is_inline || !schema.is_table());
@@ -175,6 +179,9 @@ void append_columns(std::vector<std::string>& columns, const RecordType& record,
     } else {
       columns.push_back(prefix + field.name);
     }
+    if (columns.size() <= kMaxColumns) continue;
+    throw ToolError(fmt::format("sluice echo: '{}' has more than {} columns\n  hint: choose fields, or --format json",
+                                schema.channel(), detail::with_commas(kMaxColumns)));
   }
 }
 
@@ -219,10 +226,6 @@ std::string block_text(const Record& message, const TextLimits& limits) {
   std::string out;
   append_block(out, message, limits, 0);
   return out;
-}
-
-std::string json_string(std::string_view text) {
-  return nlohmann::json(std::string(text)).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 void append_json(std::string& out, const Value& value) {

@@ -29,10 +29,9 @@ std::string block_text(const Record& message, const TextLimits& limits);
 
 void append_json(std::string& out, const Value& value);
 std::string json_of(const Value& value);
-/// A text as a JSON string, quotes included.
-std::string json_string(std::string_view text);
 
 /// The columns of a message in CSV: each single value one, an array or sequence as JSON in one. A record is spread out.
+/// Throws ToolError where they are more than anybody reads.
 std::vector<std::string> csv_columns(const MessageSchema& schema);
 std::vector<std::string> csv_cells(const Record& message, const MessageSchema& schema);
 std::string csv_cell(const Value& value);

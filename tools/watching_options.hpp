@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "command.hpp"
 #include "command_line.hpp"
 
 namespace sluice::tools {
@@ -20,9 +21,9 @@ inline std::chrono::nanoseconds seconds(double seconds) {
 class WaitOption {
  public:
   void add_to(Subcommand& command);
-  /// True at once without --wait; the command then says itself that there is no window. False, and a sentence on
-  /// stderr, where none came in time.
-  bool until_there(const std::string& command, const std::string& name) const;
+  /// None once there is a window, and at once without --wait: the command then says itself that there is none. Else
+  /// how the command ends, said in a sentence on stderr: none came in time, or it was interrupted.
+  std::optional<Exit> until_there(const std::string& command, const std::string& name) const;
 
  private:
   CommandOption option_;

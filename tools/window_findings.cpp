@@ -186,7 +186,7 @@ Finding damaged(const Listed& entry) {
 
 Finding foreign(const Listed& entry) {
   Finding finding = about(entry, "foreign_object");
-  finding.what = "no window: " + entry.obstacle.why;
+  finding.what = "no window: " + escaped(entry.obstacle.why);
   finding.means = "It stands under a name that Sluice uses: programs of that channel are refused.";
   finding.todo = S_ISDIR(entry.file.mode) ? fmt::format("if nobody needs it: rmdir {}", escaped(entry.file.path))
                                           : remove_by_hand(entry.file);
@@ -216,7 +216,7 @@ std::optional<Finding> finding_on(const Listed& entry) {
 Finding finding_on(const NamelessWindow& window) {
   Finding finding;
   finding.kind = "nameless_window";
-  finding.subject = window.channel.empty() ? "a window without a name" : window.channel;
+  finding.subject = window.channel.empty() ? "a window without a name" : escaped(window.channel);
   std::string users;
   for (const pid_t user : window.users) users += (users.empty() ? "" : ", ") + std::to_string(user);
   finding.what = fmt::format("its name was taken away while it is in use, by pid {}", users);

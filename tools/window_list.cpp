@@ -80,8 +80,8 @@ ObservedWindow observe(const std::string& name) {
   if (auto* const window = std::get_if<ObservedWindow>(&looked)) return std::move(*window);
   const NotObserved& why = std::get<NotObserved>(looked);
   if (why.obstacle == Obstacle::gone) throw ToolError(no_window_text(name));
-  throw ToolError("sluice: '" + escaped(name) + "' is not to be observed: " + escaped(file->path) + ": " + why.why +
-                  "\n  hint: sluice doctor says what to do");
+  throw ToolError("sluice: '" + escaped(name) + "' is not to be observed: " + escaped(file->path) + ": " +
+                  escaped(why.why) + "\n  hint: sluice doctor says what to do");
 }
 
 std::string no_window_text(const std::string& name) {

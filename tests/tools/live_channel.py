@@ -5,7 +5,10 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import re
+import signal
 import subprocess
+import time
 from pathlib import Path
 from typing import Iterator, Sequence
 
@@ -34,6 +37,17 @@ def streaming(peer: Path, count: int, *arguments: object) -> Iterator[str]:
             process.kill()
             process.wait(10)
             window_of("tests.tools.stream", instance).unlink(missing_ok=True)
+
+
+def wait_until_it_handles_signals(pid: int) -> None:
+    """Until an interrupt no longer kills the process at once."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        caught = re.search(r"^SigCgt:\s*(\w+)", Path(f"/proc/{pid}/status").read_text(), re.M)[1]
+        if int(caught, 16) >> (signal.SIGINT - 1) & 1:
+            return
+        time.sleep(0.01)
+    raise AssertionError("it never handled SIGINT")
 
 
 def run(words: Sequence[object], **options: object) -> subprocess.CompletedProcess:

@@ -70,6 +70,7 @@ def test_bash_completes_commands_options_windows_and_words(bash, peer):
     assert bash("sluice inspect tests.relay/left tests.") == [""]  # there is one name only
     assert bash("sluice inspect -o folder tests.relay/l") == ["tests.relay/left"]
     assert bash("sluice completion z") == ["zsh"]
+    assert bash("sluice echo --format ") == ["text", "line", "json", "csv"]
     assert bash("sluice ls x") == [""]
 
 
@@ -90,6 +91,8 @@ def test_every_command_that_takes_a_name_completes_windows(bash, peer, sluice):
 def test_bash_leaves_files_and_folders_to_itself(bash):
     assert bash("sluice diff old.yaml n")[0] == "compopt -o default"
     assert bash("sluice diff -I x")[0] == "compopt -o dirnames"
+    assert bash("sluice publish demo.imu --schema s")[0] == "compopt -o default"
+    assert bash("sluice publish demo.imu -I x")[0] == "compopt -o dirnames"
 
 
 def test_bash_completes_a_window_that_is_typed(memory, peer, path):
@@ -176,6 +179,20 @@ def test_the_manual_is_rendered_without_a_warning_and_holds_what_help_says(sluic
                  "  1  the window contradicts itself: the report says how", "jq -r '.windows[]"):
         assert text in shown.stdout
     assert "``" not in shown.stdout and "%" not in shown.stdout
+
+
+def test_the_manual_names_the_value_of_each_option_as_help_does(sluice):
+    def output(*words):
+        return subprocess.run([sluice, *words], capture_output=True, text=True, timeout=60).stdout
+
+    words_to_choose_from, seen = {"FORMAT": "text|line|json|csv"}, set()
+    page = re.sub(r"\\f[BRI]", "", output("man")).replace("\\-", "-").replace("\\e", "\\")
+    for command in re.findall(r"^  (\w+) ", output("--help").split("Subcommands:")[1], re.M):
+        section = page.split(f".SS sluice {command}\n")[1].split(".SS ")[0]
+        for option, value in re.findall(r"^  (?:-\w,)?(--?[\w-]+) (\[?[A-Z]+\]?)", output(command, "--help"), re.M):
+            assert f"{option} {words_to_choose_from.get(value, value)}\n" in section, f"{command} {option}"
+            seen.add(value)
+    assert {"FILE", "DIR", "HZ", "N", "SECONDS", "[SECONDS]", "FORMAT"} <= seen
 
 
 def test_the_manual_has_no_date_and_says_the_version(sluice):

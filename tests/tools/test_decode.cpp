@@ -181,7 +181,9 @@ TEST_CASE("text that a terminal would obey, or that is no UTF-8, is escaped") {
                 "abc") == R"(\xe2\x80\xaeabc)");
   CHECK(escaped("\xC0\x80\xED\xA0\x80\xF4\x90\x80\x80") == R"(\xc0\x80\xed\xa0\x80\xf4\x90\x80\x80)");
   CHECK(escaped("line\nnext\\") == R"(line\nnext\\)");
-  CHECK(json_string("\xFF\x1b") == "\"\xEF\xBF\xBD\\u001b\"");
+  CHECK(json_string("\xFF\x1b \xC3\xA4") == "\"\xEF\xBF\xBD\\u001b \xC3\xA4\"");
+  CHECK(json_string("\xC2\x9B \xC3\xA4") == "\"\\u009b \\u00e4\"");
+  CHECK(json_string("\x7F") == "\"\\u007f\"");
 }
 
 TEST_CASE("CSV has a column for each single value, and quotes what needs it") {

@@ -18,6 +18,7 @@
 #include "removal.hpp"
 #include "remove_ipc.hpp"
 #include "temporary_folder.hpp"
+#include "window_findings.hpp"
 #include "window_list.hpp"
 
 using namespace sluice::tools;
@@ -263,4 +264,9 @@ TEST_CASE("numbers have three digits and a unit") {
   CHECK(per_second(1234.5) == "1.23 k/s");
   CHECK(per_second(99'960) == "100 k/s");
   CHECK(per_second(43.2e6) == "43.2 M/s");
+}
+
+TEST_CASE("the name that a nameless window gives itself does not reach the terminal as it is") {
+  CHECK(finding_on(NamelessWindow{"demo\xC2\x9B.\xE2\x80\xAEm", 4096, {7}}).subject ==
+        "demo\\xc2\\x9b.\\xe2\\x80\\xaem");
 }

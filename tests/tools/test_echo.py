@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from live_channel import new_instance, run, streaming, window_of
+from live_channel import new_instance, run, streaming, wait_until_it_handles_signals, window_of
 
 HOUR = 3_600_000
 
@@ -159,3 +159,33 @@ def test_a_channel_that_never_comes_is_waited_for_no_longer_than_asked(sluice):
 
     assert result.returncode == 1
     assert result.stderr.endswith(" came\n")
+
+
+@pytest.mark.parametrize("command", [["echo"], ["plot", "temp"]])
+def test_an_interrupt_while_it_waits_for_a_channel_is_no_failure(sluice, command):
+    name = f"demo.nobody/{new_instance()}"
+    words = [sluice, command[0], name, *command[1:], "--wait"]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as waiting:
+        wait_until_it_handles_signals(waiting.pid)
+        waiting.send_signal(signal.SIGINT)
+        complaint = waiting.communicate(timeout=20)[1]
+
+    assert waiting.returncode == 0
+    assert complaint == f"sluice {command[0]}: no window '{name}' came, then it was interrupted\n"
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-1"])
+@pytest.mark.parametrize(
+    "words",
+    ["echo x --rate", "echo x --timeout", "echo x --wait", "plot x y --window", "plot x y --wait", "top --interval",
+     "publish x --rate", "publish x --timeout", "publish x --wait-for-consumer"],
+)
+def test_a_time_or_rate_that_is_no_finite_number_is_refused(sluice, words, value):
+    command, *others = words.split()
+    option = others[-1]
+
+    result = run([sluice, command, *others[:-1], f"{option}={value}"])
+
+    assert result.returncode == 2
+    assert result.stderr.startswith(f"sluice {command}: {option}: '{value}' is no finite number ")
+    assert result.stderr.endswith(f"\n  hint: sluice {command} --help\n")

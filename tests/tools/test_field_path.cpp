@@ -25,7 +25,10 @@ class DeepMessage {
     decoded_ = decode(*schema_, slot_.bytes);
   }
   std::string at(const std::string& path) const {
-    return json_of(select(decoded_.message, parse_path("echo", path, *schema_)));
+    const FieldPath wanted = parse_path("echo", path, *schema_);
+    const std::string selected = json_of(select(decoded_.message, wanted));
+    CHECK(json_of(decode(*schema_, slot_.bytes, {wanted}).chosen.at(0)) == selected);  // without the rest
+    return selected;
   }
   std::string refusal_of(const std::string& path) const {
     try {

@@ -157,6 +157,65 @@ class OneField {
   flatbuffers::FlatBufferBuilder builder_;
 };
 
+// A descriptor of a message that is a stamp and a sequence of nested types, each of one byte.
+class ManyDots {
+ public:
+  static constexpr std::uint32_t kDotsAt = 24;
+
+  explicit ManyDots(std::uint32_t count) {
+    using namespace sluice::descriptor;
+    const std::string type = "Dot[<=" + std::to_string(count) + "]";
+    const std::vector inner{CreateFieldDirect(builder_, "x", "u8", 0, 1)};
+    const std::vector types{CreateTypeDirect(builder_, "Dot", true, 1, 1, 1, &inner)};
+    const std::vector fields{CreateFieldDirect(builder_, "dots", type.c_str(), 16, 4, kDotsAt),
+                             CreateFieldDirect(builder_, "stamp", "u32", 20, 4)};
+    const std::uint32_t bytes = kDotsAt + 4 + count;
+    const auto message = CreateTypeDirect(builder_, "M", false, bytes, bytes, 8, &fields);
+    const std::vector<flatbuffers::Offset<Enum>> enums;
+    const std::vector<flatbuffers::Offset<Constant>> constants;
+    builder_.Finish(CreateChannelDirect(builder_, "demo.m", 1, 0, Order::fifo, Overflow::reject, 8, 0, 0, message,
+                                        &types, &enums, &constants));
+  }
+  const sluice::descriptor::Channel& channel() const {
+    return *sluice::descriptor::GetChannel(builder_.GetBufferPointer());
+  }
+
+ private:
+  flatbuffers::FlatBufferBuilder builder_;
+};
+
+// A descriptor of a message that holds a type that holds another twice, and so on.
+class Doubled {
+ public:
+  explicit Doubled(unsigned levels) {
+    using namespace sluice::descriptor;
+    const std::vector innermost{CreateFieldDirect(builder_, "x", "u8", 0, 1)};
+    std::vector types{CreateTypeDirect(builder_, "T0", true, 1, 1, 1, &innermost)};
+    for (unsigned level = 1; level <= levels; ++level) {
+      const std::string below = "T" + std::to_string(level - 1);
+      const std::uint32_t half = 1U << (level - 1);
+      const std::vector twice{CreateFieldDirect(builder_, "a", below.c_str(), 0, half),
+                              CreateFieldDirect(builder_, "b", below.c_str(), half, half)};
+      const std::string name = "T" + std::to_string(level);
+      types.push_back(CreateTypeDirect(builder_, name.c_str(), true, 2 * half, 2 * half, 1, &twice));
+    }
+    const std::string outermost = "T" + std::to_string(levels);
+    const std::uint32_t end = 16 + (1U << levels);
+    const std::vector fields{CreateFieldDirect(builder_, "t", outermost.c_str(), 16, 1U << levels)};
+    const auto message = CreateTypeDirect(builder_, "M", false, end, end, 8, &fields);
+    const std::vector<flatbuffers::Offset<Enum>> enums;
+    const std::vector<flatbuffers::Offset<Constant>> constants;
+    builder_.Finish(CreateChannelDirect(builder_, "demo.m", 1, 0, Order::fifo, Overflow::reject, 8, 0, 0, message,
+                                        &types, &enums, &constants));
+  }
+  const sluice::descriptor::Channel& channel() const {
+    return *sluice::descriptor::GetChannel(builder_.GetBufferPointer());
+  }
+
+ private:
+  flatbuffers::FlatBufferBuilder builder_;
+};
+
 // A descriptor of a table whose only field is a union, without the type that flatc puts before it.
 class BareUnion {
  public:
@@ -269,6 +328,38 @@ TEST_CASE("a descriptor whose fields lie outside, overlap or have no size is ref
   for (const char* const type : {"u32[<=0]", "u32[]", "u32[<=x]", "[4]", "u32]", "", "string<=", "u32[4", "Nobody"}) {
     CHECK_MESSAGE(OneField(type, 16, 20, 300).refusal() != "", type);
   }
+}
+
+TEST_CASE("a message of millions of nested values is refused, and what a path leads to in it is not") {
+  constexpr std::uint32_t count = 5'000'000;
+  const ManyDots many(count);
+  const MessageSchema schema(many.channel());
+  Bytes slot(schema.message_bytes());
+  std::memcpy(slot.data() + ManyDots::kDotsAt, &count, sizeof count);
+  slot.back() = std::byte{7};
+  const auto fault_of = [&](const char* path) {
+    return decode(schema, slot.data(), {parse_path("echo", path, schema)}).fault;
+  };
+  const auto value_of = [&](const char* path) {
+    return json_of(decode(schema, slot.data(), {parse_path("echo", path, schema)}).chosen.at(0));
+  };
+  const std::string why =
+      "' has more than 4,000,000 values in nested types: choose other fields, or elements by their index";
+
+  CHECK(decode(schema, slot.data()).fault == "'dots" + why);
+  CHECK(fault_of("dots") == "'dots" + why);
+  CHECK(fault_of("dots[*].x") == "'dots[*].x" + why);
+  CHECK(value_of("dots[4999999].x") == "7");
+  CHECK(value_of("dots[4999999]") == R"({"x":7})");
+  CHECK(value_of("stamp") == "0");
+}
+
+TEST_CASE("a table of more columns than anybody reads is refused before they are made") {
+  const MessageSchema schema(Doubled(24).channel());
+
+  CHECK_THROWS_WITH_AS(csv_columns(schema),
+                       "sluice echo: 'demo.m' has more than 16,384 columns\n  hint: choose fields, or --format json",
+                       ToolError);
 }
 
 TEST_CASE("a schema's own words do not reach the terminal as they are") {

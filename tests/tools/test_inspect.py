@@ -176,6 +176,39 @@ def test_words_that_a_vandal_wrote_make_no_table_too_large_and_no_loop_endless(r
     assert run("doctor")[0] in (0, 1)
 
 
+def rename(path, words):
+    """Writes other words, as long in UTF-8, over those of a window's descriptor."""
+    descriptor = path.read_bytes()[: Window(path).header("producer_offset")]
+    for old, new in words.items():
+        assert len(new.encode()) == len(old) and old.encode() in descriptor
+        for found in re.finditer(old.encode(), descriptor):
+            write(path, found.start(), new.encode())
+
+
+@pytest.mark.parametrize("words", [[], ["--schema"], ["--json"]])
+def test_a_windows_own_words_do_not_reach_the_terminal_as_they_are(run, rest, memory, words):
+    rename(window_file(memory, "left"), {"inverse": "\u202ein\u009b", "What most": "\u202eWh\u009b2J"})
+
+    code, text, error = run("inspect", "tests.relay/left", *words)
+
+    assert (code, error) == (0, "")
+    assert not {"\u009b", "\u202e"} & set(text)
+    if words == ["--json"]:
+        assert json.loads(text)["message"]["fields"][1]["name"] == "\u202ein\u009b"
+    else:
+        assert r"\xe2\x80\xaein\xc2\x9b" in text
+
+
+@pytest.mark.parametrize("words", [["ls"], ["doctor"], ["inspect", "tests.relay/left"]])
+def test_nor_does_the_name_of_a_channel_that_stands_under_another(run, rest, memory, words):
+    rename(window_file(memory, "left"), {"tests.relay": "te\u009b.\u202elay"})
+
+    _, text, error = run(*words)
+
+    assert r"it holds channel 'te\xc2\x9b.\xe2\x80\xaelay'" in text + error
+    assert not {"\u009b", "\u202e"} & set(text + error)
+
+
 def test_a_mistyped_name_is_told_the_nearest(run, rest):
     assert run("inspect", "test.relay/left") == (
         2, "", "sluice: no window 'test.relay/left'; did you mean 'tests.relay/left'?\n  hint: sluice ls shows all windows\n"

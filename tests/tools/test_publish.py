@@ -1,12 +1,16 @@
 """`sluice publish`: a producer without a program."""
 
 import json
+import re
+import signal
 import subprocess
+import time
 
 import pytest
 
 from dev_build import BUILD, ROOT, build
-from live_channel import new_instance, run, streaming, window_of
+from live_channel import new_instance, run, streaming, wait_until_it_handles_signals, window_of
+from screen import Screen
 
 
 def unused(name):
@@ -43,6 +47,24 @@ def test_a_message_is_published_with_defaults_for_what_is_not_given(publish, slu
     assert messages(sluice, channel, 1) == [
         {"stamp": 0, "accel": [1, 2.5, -3], "status": "saturated", "peaks": [{"freq": 50, "power": 0}], "label": "", "valid": False, "temp": 0}
     ]
+
+
+def test_an_empty_message_is_one_of_defaults_and_standard_input_is_left_alone(publish, sluice, channel):
+    result = publish("--keep", "--json", "", input='{"label": "of standard input"}\n')
+
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["published"] == 1
+    assert messages(sluice, channel, 1)[0]["label"] == ""
+
+
+def test_without_a_message_it_says_that_it_reads_what_is_typed(sluice, channel):
+    words = [sluice, "publish", channel, "--schema", ROOT / "schemas/imu.yaml", "--keep"]
+    with Screen(words, columns=140) as terminal:
+        terminal.wait_for_text("sluice publish: without MESSAGE, each line that is typed is one in JSON; Ctrl-D ends them")
+        terminal.press('{"label": "typed"}\n\x04')
+
+        assert terminal.wait_for_end() == 0
+    assert messages(sluice, channel, 1)[0]["label"] == "typed"
 
 
 def test_what_echo_prints_can_be_published_again(publish, sluice, channel):
@@ -94,6 +116,30 @@ def test_a_consumer_is_waited_for_no_longer_than_asked(publish):
 
     assert result.returncode == 1
     assert result.stderr == "sluice publish: no consumer came within 0.2 s\n"
+
+
+def test_a_consumer_is_waited_for_no_longer_than_it_can_find_the_window(sluice, channel):
+    window = window_of("demo.imu", channel.split("/")[1])
+    words = [sluice, "publish", channel, "--schema", ROOT / "schemas/imu.yaml", "--wait-for-consumer", "50", "{}"]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as waiting:
+        while not window.exists():
+            assert waiting.poll() is None
+        window.unlink()
+        complaint = waiting.communicate(timeout=20)[1]
+
+    assert waiting.returncode == 1
+    assert complaint == "sluice publish: no consumer can come any more: the window is retired\n"
+
+
+def test_an_interrupt_ends_the_wait_for_a_consumer(sluice, channel):
+    words = [sluice, "publish", channel, "--schema", ROOT / "schemas/imu.yaml", "--wait-for-consumer", "50", "{}"]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as waiting:
+        wait_until_it_handles_signals(waiting.pid)
+        waiting.send_signal(signal.SIGINT)
+        complaint = waiting.communicate(timeout=20)[1]
+
+    assert waiting.returncode == 1
+    assert complaint == "sluice publish: no consumer had come, then it was interrupted\n"
 
 
 @pytest.mark.parametrize(
@@ -271,6 +317,47 @@ def test_plot_says_that_a_vector_of_a_table_has_no_bound(publish_table, sluice, 
     assert result.stderr == "sluice plot: 'samples' has any number of elements\n  hint: choose some, as in 'samples[0]'\n"
 
 
+def stamped(sluice, folder, field):
+    """What publish --stamp says of a channel whose message is that field, and the message."""
+    schema = folder / "stamped.yaml"
+    schema.write_text(f'channel: stamped\nnamespace: tests\nversion: "1.0"\nmessage: {{t: {field}}}\n')
+    instance = new_instance()
+    try:
+        result = run([sluice, "publish", f"tests.stamped/{instance}", "--schema", schema, "--keep", "--stamp", ""])
+        shown = messages(sluice, f"tests.stamped/{instance}", 1)[0] if result.returncode == 0 else None
+    finally:
+        window_of("tests.stamped", instance).unlink(missing_ok=True)
+    return result, shown
+
+
+@pytest.mark.parametrize(
+    "field, count",
+    [
+        ("{type: f64, unit: s, role: timestamp}", 1),
+        ("{type: u64, unit: s, role: timestamp}", 1),
+        ("{type: i64, unit: s, scale: 0.001, role: timestamp}", 1e-3),
+        ("{type: u64, unit: us, scale: 100, role: timestamp}", 1e-4),
+    ],
+)
+def test_a_stamp_is_in_the_unit_and_scale_of_its_field(sluice, tmp_path, field, count):
+    before = time.monotonic()
+
+    result, shown = stamped(sluice, tmp_path, field)
+
+    assert result.returncode == 0, result.stderr
+    assert before - count <= shown["t"] * count <= time.monotonic()
+
+
+def test_a_stamp_that_its_field_cannot_hold_is_refused(sluice, tmp_path):
+    result, _ = stamped(sluice, tmp_path, "{type: u8, unit: ns, scale: 10, role: timestamp}")
+
+    assert result.returncode == 2
+    assert re.sub(r"\d+ ns on", "N ns on", result.stderr) == (
+        "sluice publish: --stamp: field 't' is of type u8 and counts 10.0 ns: the time, N ns on CLOCK_MONOTONIC, does not fit\n"
+        "  hint: give it a wider type or a larger unit, or leave out --stamp\n"
+    )
+
+
 def test_the_time_is_stamped_and_the_rate_kept(sluice, tmp_path):
     instance = new_instance()
     name = f"tests.tools.stream/{instance}"
@@ -283,3 +370,34 @@ def test_the_time_is_stamped_and_the_rate_kept(sluice, tmp_path):
 
     assert 0.19e9 <= stamps[-1] - stamps[0] < 5e9
     assert all(later > earlier for earlier, later in zip(stamps, stamps[1:]))
+
+
+def test_a_message_that_is_too_large_to_be_shown_as_a_whole_says_what_to_choose(sluice, tmp_path):
+    schema = tmp_path / "cloud.yaml"
+    schema.write_text(
+        'channel: cloud\nnamespace: tests\nversion: "1.0"\ncapacity: 2\nmessage: {level: u8, dots: "Dot[4100000]"}\n'
+        "types:\n  Dot: {fields: {x: u8}}\n"
+    )
+    instance = new_instance()
+    name = f"tests.cloud/{instance}"
+    why = "'dots' has more than 4,000,000 values in nested types: choose other fields, or elements by their index"
+    publish = [sluice, "publish", name, "--keep", "level: 3"]
+    try:
+        assert run([*publish, "--schema", schema]).returncode == 0
+        echo = [sluice, "echo", name, "--oldest", "--count", 1]
+        whole, line = run([*echo, "--json"]).stdout, run([*echo, "--format", "line"]).stdout
+        table = run([*echo, "--format", "csv"])
+        chosen = run([*echo, "level", "dots[4099999].x", "--json"]).stdout
+        words = [str(word) for word in (sluice, "plot", name, "level", "dots[7].x", "--json", "--window", 2)]
+        with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as plot:
+            assert run(publish).returncode == 0
+            plotted = json.loads(plot.communicate(timeout=30)[0])
+    finally:
+        window_of("tests.cloud", instance).unlink(missing_ok=True)
+
+    assert json.loads(whole) == {"sequence": 1, "fault": why}
+    assert line == f"1  it cannot be shown: {why}\n"
+    assert table.stdout == "sequence,level,dots\n1,,\n"
+    assert table.stderr.startswith(f"sluice echo: a message is left empty: {why}\n")
+    assert json.loads(chosen)["message"] == {"level": 3, "dots[4099999].x": 0}
+    assert [series["points"][-1][1] for series in plotted["series"]] == [3, 0]

@@ -91,6 +91,38 @@ TEST_CASE("a stamp of few digits lies within its rounding") {
   CHECK(stamp->latest - stamp->earliest < 0.02);
 }
 
+TEST_CASE("a time that is put into a field is read out of it again, whatever its type, unit and scale") {
+  constexpr std::uint64_t nanoseconds = 123'456'789'012'345;
+  for (const char* const unit : {"s", "ms", "us", "ns"}) {
+    for (const char* const scale : {"", "0.01", "-250"}) {
+      for (const Scalar scalar : {Scalar::i64, Scalar::f32, Scalar::f64}) {
+        Field field = in_unit(unit, scale);
+        field.scalar = scalar;
+        const auto stamp = stamp_of(field, time_in(field, nanoseconds).value());
+        REQUIRE(stamp);
+        CHECK_MESSAGE(stamp->earliest <= 123'456.789'012'345 + 1e-9, unit, " ", scale);
+        CHECK_MESSAGE(stamp->latest >= 123'456.789'012'345 - 1e-9, unit, " ", scale);
+      }
+    }
+  }
+}
+
+TEST_CASE("a time is put into a field to the last nanosecond, and never with its upper bits cut off") {
+  const auto in = [](Scalar scalar, const char* unit, std::uint64_t nanoseconds) -> std::optional<std::uint64_t> {
+    Field field = in_unit(unit);
+    field.scalar = scalar;
+    const auto time = time_in(field, nanoseconds);
+    return time ? std::optional(time->bits) : std::nullopt;
+  };
+
+  CHECK(in(Scalar::u64, "ns", 9'007'199'254'740'993) == 9'007'199'254'740'993);
+  CHECK(in(Scalar::u32, "ns", 4'294'967'295) == 4'294'967'295);
+  CHECK(in(Scalar::u32, "ns", 4'294'967'296) == std::nullopt);
+  CHECK(in(Scalar::i32, "ns", 2'147'483'648) == std::nullopt);
+  CHECK(in(Scalar::u8, "s", 255'999'999'999) == 255);
+  CHECK(in(Scalar::u8, "s", 256'000'000'000) == std::nullopt);
+}
+
 TEST_CASE("what is no time is no stamp") {
   CHECK(!stamp_of(in_unit("ns"), integer(0)));
   CHECK(!stamp_of(in_unit("m"), integer(5)));
