@@ -29,8 +29,6 @@ using detail::text;
 using Constants = flatbuffers::Vector<flatbuffers::Offset<Constant>>;
 
 // A JSON string is a YAML one too.
-std::string quoted(const std::string& value) { return json_string(value); }
-
 // No name of a sound schema is changed by it.
 std::string word(const flatbuffers::String* name) { return escaped(text(name)); }
 
@@ -150,7 +148,7 @@ class Reserve {
 class Keys {
  public:
   void plain(const char* key, const std::string& value) { add(key, escaped(value)); }
-  void quote(const char* key, const std::string& value) { add(key, quoted(value)); }
+  void quote(const char* key, const std::string& value) { add(key, json_string(value)); }
   void plain(const char* key, const flatbuffers::String* value) {
     if (value != nullptr) plain(key, value->str());
   }
@@ -315,7 +313,7 @@ class Files {
   std::string type_text(const std::string& full_name) const {
     const Type& type = *items_.at(full_name).type;
     std::string lines = fmt::format("  {}:\n", escaped(last_of(full_name)));
-    if (type.doc() != nullptr) lines += fmt::format("    doc: {}\n", quoted(text(type.doc())));
+    if (type.doc() != nullptr) lines += fmt::format("    doc: {}\n", json_string(text(type.doc())));
     lines += "    fields:" + fields_text(type, namespace_of(full_name), "      ");
     lines += constants_text(type.constants(), "    ");
     if (full_name == carried_) lines += reserve_text("    ");
@@ -324,7 +322,7 @@ class Files {
   static std::string enum_text(const Enum& each) {
     std::string lines = fmt::format("  {}:\n    type: {}\n", last_of(word(each.name())), word(each.type()));
     if (each.flags()) lines += "    flags: true\n";
-    if (each.doc() != nullptr) lines += fmt::format("    doc: {}\n", quoted(text(each.doc())));
+    if (each.doc() != nullptr) lines += fmt::format("    doc: {}\n", json_string(text(each.doc())));
     lines += "    values:\n";
     for (const descriptor::EnumValue* value : *each.values()) {
       Keys keys;
@@ -366,7 +364,7 @@ class Files {
     const auto is_in = [&](const std::string& each) { return outside_.count(each) == 0; };
     std::string head = fmt::format("channel: {}\nnamespace: {}\nversion: \"{}.{}\"\n", last_of(name_), space_,
                                    channel_.major(), channel_.minor());
-    if (channel_.doc() != nullptr) head += fmt::format("doc: {}\n", quoted(text(channel_.doc())));
+    if (channel_.doc() != nullptr) head += fmt::format("doc: {}\n", json_string(text(channel_.doc())));
     head += fmt::format("order: {}\ncapacity: {}\noverflow: {}\n", descriptor::EnumNameOrder(channel_.order()),
                         channel_.capacity(), descriptor::EnumNameOverflow(channel_.overflow()));
     std::vector<std::string> needs = carried_.empty() ? needs_of({&message, nullptr, {}}) : std::vector{carried_};

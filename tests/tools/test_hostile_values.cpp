@@ -157,8 +157,29 @@ class OneField {
   flatbuffers::FlatBufferBuilder builder_;
 };
 
+// A descriptor of a channel of own types, which a class below builds.
+class Described {
+ public:
+  const sluice::descriptor::Channel& channel() const {
+    return *sluice::descriptor::GetChannel(builder_.GetBufferPointer());
+  }
+
+ protected:
+  using Type = flatbuffers::Offset<sluice::descriptor::Type>;
+
+  void finish(Type message, const std::vector<Type>& types) {
+    using namespace sluice::descriptor;
+    const std::vector<flatbuffers::Offset<Enum>> enums;
+    const std::vector<flatbuffers::Offset<Constant>> constants;
+    builder_.Finish(CreateChannelDirect(builder_, "demo.m", 1, 0, Order::fifo, Overflow::reject, 8, 0, 0, message,
+                                        &types, &enums, &constants));
+  }
+
+  flatbuffers::FlatBufferBuilder builder_;
+};
+
 // A descriptor of a message that is a stamp and a sequence of nested types, each of one byte.
-class ManyDots {
+class ManyDots : public Described {
  public:
   static constexpr std::uint32_t kDotsAt = 24;
 
@@ -171,21 +192,12 @@ class ManyDots {
                              CreateFieldDirect(builder_, "stamp", "u32", 20, 4)};
     const std::uint32_t bytes = kDotsAt + 4 + count;
     const auto message = CreateTypeDirect(builder_, "M", false, bytes, bytes, 8, &fields);
-    const std::vector<flatbuffers::Offset<Enum>> enums;
-    const std::vector<flatbuffers::Offset<Constant>> constants;
-    builder_.Finish(CreateChannelDirect(builder_, "demo.m", 1, 0, Order::fifo, Overflow::reject, 8, 0, 0, message,
-                                        &types, &enums, &constants));
+    finish(message, types);
   }
-  const sluice::descriptor::Channel& channel() const {
-    return *sluice::descriptor::GetChannel(builder_.GetBufferPointer());
-  }
-
- private:
-  flatbuffers::FlatBufferBuilder builder_;
 };
 
 // A descriptor of a message that holds a type that holds another twice, and so on.
-class Doubled {
+class Doubled : public Described {
  public:
   explicit Doubled(unsigned levels) {
     using namespace sluice::descriptor;
@@ -203,17 +215,8 @@ class Doubled {
     const std::uint32_t end = 16 + (1U << levels);
     const std::vector fields{CreateFieldDirect(builder_, "t", outermost.c_str(), 16, 1U << levels)};
     const auto message = CreateTypeDirect(builder_, "M", false, end, end, 8, &fields);
-    const std::vector<flatbuffers::Offset<Enum>> enums;
-    const std::vector<flatbuffers::Offset<Constant>> constants;
-    builder_.Finish(CreateChannelDirect(builder_, "demo.m", 1, 0, Order::fifo, Overflow::reject, 8, 0, 0, message,
-                                        &types, &enums, &constants));
+    finish(message, types);
   }
-  const sluice::descriptor::Channel& channel() const {
-    return *sluice::descriptor::GetChannel(builder_.GetBufferPointer());
-  }
-
- private:
-  flatbuffers::FlatBufferBuilder builder_;
 };
 
 // A descriptor of a table whose only field is a union, without the type that flatc puts before it.
